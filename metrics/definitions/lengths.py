@@ -10,7 +10,30 @@ def length_from_words(words: str | timedelta) -> timedelta:
     """'90 days' as a length. Raises ValueError naming what was given and the form expected."""
     if isinstance(words, timedelta):
         return words
+    return timedelta(seconds=_count(words) * UNITS[unit_in_words(words)])
+
+
+def unit_in_words(words: str) -> str:
+    """The unit a length is written in, singular: 'day' for '90 days'. Raises ValueError as length_from_words does."""
+    return _parts(words)[2]
+
+
+def words_from_length(length: timedelta) -> str:
+    """A length in the largest unit that keeps it whole, weeks aside: '90 days', '4 hours', '30 seconds', '1 day'."""
+    seconds = int(length.total_seconds())
+    for unit in ("day", "hour", "minute", "second"):
+        if seconds % UNITS[unit] == 0 and seconds >= UNITS[unit]:
+            break
+    count = seconds // UNITS[unit]
+    return f"{count} {unit}{'' if count == 1 else 's'}"
+
+
+def _count(words: str) -> int:
+    return int(_parts(words)[1])
+
+
+def _parts(words: str) -> re.Match[str]:
     match = re.fullmatch(r"\s*(\d+)\s*(second|minute|hour|day|week)s?\s*", str(words))
     if match is None:
         raise ValueError(f"{words!r} is not a length of time; write a whole number and a unit, as in '60 minutes'")
-    return timedelta(seconds=int(match[1]) * UNITS[match[2]])
+    return match

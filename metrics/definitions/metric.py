@@ -1,11 +1,11 @@
 """A metric as its authority defines it: the contract that one TOML file holds."""
 
 from datetime import date, timedelta
-from typing import Annotated, Literal
+from typing import Annotated, Any, Literal
 
-from pydantic import BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from metrics.definitions.lengths import length_from_words
+from metrics.definitions.lengths import UNITS, length_from_words
 
 Kind = Literal["rate", "duration", "count"]
 Clock = Literal["elapsed", "business", "working_days", "calendar_days"]
@@ -17,6 +17,10 @@ Family = Literal["response", "waits", "attendance", "retention", "owed work", "e
 Length = Annotated[timedelta, BeforeValidator(length_from_words)]  # "60 minutes", "3 days"; days count on a day clock
 Predicate = str  # an SQL expression over the table's columns that both engines take
 
+DAY_CLOCKS: tuple[Clock, ...] = ("working_days", "calendar_days")  # they count whole days; the others whole seconds
+QUANTILES: dict[Statistic, float] = {"median": 0.5, "p90": 0.9, "p95": 0.95}
+RATIOS: tuple[Statistic, ...] = ("share", "within")
+
 
 class Metric(BaseModel):
     """One metric. Field names are the TOML keys; the file's name is the id.
@@ -25,9 +29,11 @@ class Metric(BaseModel):
               `open` marks rows not yet decided (counted in still_open, in neither count).
     duration: from `start` to `stop` on `clock`, for rows where `where`. A row with no stop but a `censor`
               instant left: it waited at least that long. A row with neither is open at the as-of instant.
+              A row that stops before it starts is in no figure.
     count:    rows where `where`.
 
-    A metric on `tallies` names its `tally` rows instead of predicates; their counts (or bins) are added up.
+    A predicate that is null does not hold. A metric on `tallies` names its `tally` rows instead of predicates;
+    their counts (or bins) are added up.
     """
 
     model_config = ConfigDict(frozen=True, strict=False, extra="forbid")
@@ -59,3 +65,48 @@ class Metric(BaseModel):
     exclusions: tuple[str, ...] = ()
     dimensions: tuple[str, ...] = ()
     headline: bool = False
+
+    @model_validator(mode="before")
+    @classmethod
+    def _defaults_by_kind(cls, given: Any) -> Any:
+        """Fill the statistics of the kind, and days as the unit of a day clock, where the author named none."""
+        if not isinstance(given, dict):
+            return given
+        filled = dict(given)
+        if not filled.get("statistics"):
+            filled["statistics"] = default_statistics(filled.get("kind"), filled.get("within") is not None)
+        if filled.get("clock") in DAY_CLOCKS:
+            filled.setdefault("unit", "days")
+        return filled
+
+    @property
+    def clock_seconds(self) -> int:
+        """Seconds in one tick of the clock: a day clock ticks in days, the others in seconds."""
+        return UNITS["day"] if self.clock in DAY_CLOCKS else 1
+
+    @property
+    def unit_ticks(self) -> int:
+        """Ticks of the clock in one `unit`: 60 for minutes on the elapsed clock, 7 for weeks on a day clock."""
+        return UNITS[self.unit.removesuffix("s")] // self.clock_seconds
+
+    @property
+    def within_ticks(self) -> int:
+        """`within` in ticks of the clock: 3,600 for 60 minutes, 3 for 3 days on a day clock. `within` must be set."""
+        assert self.within is not None
+        return int(self.within.total_seconds()) // self.clock_seconds
+
+    @property
+    def within_units(self) -> float:
+        """`within` in the metric's unit, as a tally's bin edges are written. `within` must be set."""
+        return self.within_ticks / self.unit_ticks
+
+    @property
+    def is_tally(self) -> bool:
+        return self.tally is not None
+
+
+def default_statistics(kind: object, has_within: bool) -> tuple[Statistic, ...]:
+    """What a metric reports when its author does not say; for an unknown kind nothing."""
+    if kind == "duration":
+        return ("median", "p90", "within") if has_within else ("median", "p90")
+    return {"rate": ("share",), "count": ("count",)}.get(str(kind), ())  # type: ignore[return-value]

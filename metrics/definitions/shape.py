@@ -1,0 +1,105 @@
+"""Whether the keys of a definition belong together: what each kind needs, and what it cannot have."""
+
+from collections.abc import Iterator, Mapping
+from typing import Any
+
+from metrics.definitions.lengths import length_from_words, unit_in_words
+from metrics.definitions.metric import DAY_CLOCKS
+from metrics.errors import did_you_mean
+from metrics.events import STRATA, TABLES
+
+Given = Mapping[str, Any]  # a TOML file's keys and values, as written
+
+NEEDS = {"rate": ("numerator",), "duration": ("start", "stop"), "count": ()}
+ONLY_FOR = {
+    "numerator": "rate", "denominator": "rate", "open": "rate",
+    "start": "duration", "stop": "duration", "censor": "duration", "clock": "duration", "unit": "duration", "within": "duration",
+}  # fmt: skip
+STATISTICS = {"rate": ("share",), "duration": ("median", "p90", "p95", "within"), "count": ("count",)}
+PREDICATES = ("where", "numerator", "denominator", "open")
+INSTANTS = ("start", "stop", "censor")
+TALLY_KINDS = ("rate", "duration")
+PLACES = ("site", "service")
+
+
+def shape_problems(given: Given) -> list[str]:
+    """Every way in which the keys do not fit together, each as 'key: what and what to do'."""
+    return [problem for check in (_table, _kind_keys, _tally, _statistics, _within, _unit, _dimensions) for problem in check(given)]
+
+
+def _table(given: Given) -> Iterator[str]:
+    table = given.get("table")
+    if isinstance(table, str) and table not in TABLES:
+        yield f"table: unknown table '{table}'.{did_you_mean(table, tuple(TABLES))}"
+    elif table == "patients":
+        yield "table: patients have no date of their own, so nothing can be counted by period; use a dated table"
+
+
+def _kind_keys(given: Given) -> Iterator[str]:
+    kind = given.get("kind")
+    if kind not in NEEDS:
+        return
+    if "tally" not in given:
+        yield from (f"{key}: missing; a {kind} needs it" for key in NEEDS[kind] if key not in given)
+    for key, owner in ONLY_FOR.items():
+        if key in given and owner != kind:
+            yield f"{key}: a {kind} has no {key}; it belongs to a {owner}"
+
+
+def _tally(given: Given) -> Iterator[str]:
+    if given.get("table") == "tallies" and "tally" not in given:
+        yield "tally: missing; a metric on tallies names the tally it adds up"
+    if "tally" not in given:
+        return
+    if given.get("table") != "tallies":
+        yield f"tally: only a metric on tallies has one, and table is {given.get('table')!r}"
+    if given.get("kind") == "count":
+        yield f"kind: a tally adds up to a {' or a '.join(TALLY_KINDS)}, not to a count"
+    for key in (*PREDICATES, *INSTANTS):
+        if key in given:
+            yield f"{key}: a metric on tallies has no {key}; its counts are already made"
+
+
+def _statistics(given: Given) -> Iterator[str]:
+    allowed = STATISTICS.get(str(given.get("kind")))
+    listed = given.get("statistics", [])
+    if allowed is None or not isinstance(listed, list):
+        return
+    for statistic in listed:
+        if isinstance(statistic, str) and statistic not in allowed:
+            yield f"statistics: a {given['kind']} has no '{statistic}'; it has {', '.join(allowed)}"
+    if len(set(map(str, listed))) < len(listed):
+        yield "statistics: one is listed twice"
+
+
+def _within(given: Given) -> Iterator[str]:
+    listed, length, clock = given.get("statistics"), given.get("within"), given.get("clock", "elapsed")
+    if isinstance(listed, list) and "within" in listed and length is None:
+        yield "within: missing; the statistic 'within' needs a length, as in within = \"60 minutes\""
+    if length is None:
+        return
+    if isinstance(listed, list) and listed and "within" not in listed:
+        yield "within: a length is given, but statistics does not list 'within'"
+    try:
+        unit, seconds = unit_in_words(length), length_from_words(length).total_seconds()
+    except ValueError:
+        return  # the model says so
+    if clock in DAY_CLOCKS and seconds % length_from_words("1 day").total_seconds():
+        yield f"within: the {clock} clock counts whole days; '{length}' is not whole days"
+    if clock == "business" and unit in ("day", "week"):
+        yield f"within: the business clock counts opening hours; write '{length}' in hours (a day at the desk is not 24)"
+
+
+def _unit(given: Given) -> Iterator[str]:
+    unit, clock = given.get("unit"), given.get("clock", "elapsed")
+    if clock in DAY_CLOCKS and unit in ("seconds", "minutes", "hours"):
+        yield f"unit: the {clock} clock counts days; unit is days or weeks, not {unit}"
+    if clock == "business" and unit in ("days", "weeks"):
+        yield f"unit: the business clock counts opening hours; unit is seconds, minutes or hours, not {unit}"
+
+
+def _dimensions(given: Given) -> Iterator[str]:
+    listed = given.get("dimensions", [])
+    for name in listed if isinstance(listed, list) else ():
+        if name not in (*PLACES, *STRATA):
+            yield f"dimensions: unknown dimension '{name}'.{did_you_mean(str(name), (*PLACES, *STRATA))}"

@@ -1,0 +1,22 @@
+"""The short hash that says whether two figures were made by the same definition."""
+
+import json
+from hashlib import sha256
+
+from metrics.definitions.metric import Metric
+
+# What changes a figure. Words for people, the list of statistics, maturity and owner do not.
+MEANING = (
+    "table", "kind", "where", "numerator", "denominator", "open", "start", "stop", "censor", "clock", "unit", "within", "tally",
+)  # fmt: skip
+LENGTH = 8  # hexadecimal digits: enough to tell apart the versions of one metric
+
+
+def definition_version(metric: Metric) -> str:
+    """Eight hexadecimal digits of the meaning-bearing fields. Spacing inside an expression does not count."""
+    meaning = {key: _plain(value) for key, value in metric.model_dump(mode="json", include=set(MEANING)).items()}
+    return sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:LENGTH]
+
+
+def _plain(value: object) -> object:
+    return " ".join(value.split()) if isinstance(value, str) else value
