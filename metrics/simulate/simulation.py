@@ -1,0 +1,144 @@
+"""The whole simulated provider: every room in turn, each writing its raw files as it goes."""
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, date, datetime, time
+from functools import partial
+from pathlib import Path
+from time import perf_counter
+
+import numpy as np
+
+from metrics.errors import UserError
+from metrics.simulate import appointments, cases, emergency, phone, portal, referrals, slots, surveys
+from metrics.simulate.days import DAY, day_number
+from metrics.simulate.people import People
+from metrics.simulate.places import BOOKED_SERVICES, CLINICS, HOSPITALS, PATIENT_SITES, PHONE_QUEUES, Site
+from metrics.simulate.planted import Plan
+from metrics.simulate.world import World
+from metrics.simulate.writing import Format, RawFiles
+
+UNTIL = datetime(2026, 11, 1, 8)  # UTC, the data's now when none is given: the same data on any day
+SMALLEST, LARGEST = 0.01, 100.0
+SHORTEST, LONGEST = 0.25, 10.0  # years
+FORMATS = ("csv", "parquet")
+
+Progress = Callable[[str, float], None]
+
+
+@dataclass(frozen=True)
+class SimulationReport:
+    """What was written: files and rows of each source (the mapping in queries/sources of the same name reads them)."""
+
+    out: Path
+    files: dict[str, tuple[Path, ...]]
+    rows: dict[str, int]
+    truth: Path
+    seconds: float
+
+    @property
+    def total_rows(self) -> int:
+        return sum(self.rows.values())
+
+
+def simulate(
+    out: Path, scale: float = 1.0, seed: int = 1, until: date | datetime = UNTIL, years: float = 2,
+    progress: Progress | None = None, format: Format = "csv",
+) -> SimulationReport:  # fmt: skip
+    """Writes two years of a provider of a dozen sites as raw files under `out`, one folder a source, and truth.json.
+
+    scale 1 is about two million rows; `until` is the data's now (UTC; a date means its midnight, a naive time is UTC):
+    nothing is recorded after it. The same seed, scale, until and years give the same bytes. `progress` is told what
+    is being made and the share done. Raises UserError when a number is out of range or `out` holds anything.
+    """
+    started = perf_counter()
+    _refuse(out, scale, years, format)
+    world = _world(out, scale, seed, until, years, format)
+    steps = _steps(world)
+    for number, (what, step) in enumerate(steps):
+        if progress:
+            progress(what, number / len(steps))
+        step()
+    truth = _truth(world, out, until, years)
+    if progress:
+        progress("done", 1.0)
+    files = {source: tuple(paths) for source, paths in world.files.files.items()}
+    return SimulationReport(out, files, world.files.rows, truth, perf_counter() - started)
+
+
+def _refuse(out: Path, scale: float, years: float, format: str) -> None:
+    problems = []
+    if not SMALLEST <= scale <= LARGEST:
+        problems.append(f"scale is {scale}: give a number from {SMALLEST} to {LARGEST:g}.")
+    if not SHORTEST <= years <= LONGEST:
+        problems.append(f"years is {years}: give a number from {SHORTEST} to {LONGEST:g}.")
+    if format not in FORMATS:
+        problems.append(f"format is {format}: give one of {', '.join(FORMATS)}.")
+    if out.exists() and (not out.is_dir() or any(out.iterdir())):
+        problems.append(f"{out} is not an empty folder: name a new one, so that old files are not read with new ones.")
+    if problems:
+        raise UserError(*problems)
+
+
+def _world(out: Path, scale: float, seed: int, until: date | datetime, years: float, format: Format) -> World:
+    instant = until if isinstance(until, datetime) else datetime.combine(until, time(0))
+    instant = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
+    now, days = instant.timestamp(), round(365.25 * years)
+    first = day_number(instant.date()) - days
+    people = People.of(scale, np.random.default_rng([seed, 1]))
+    return World(seed, scale, first, days + 1, now, people, Plan.within(first * DAY, now), RawFiles(out, format))
+
+
+def _steps(world: World) -> list[tuple[str, Callable[[], None]]]:
+    """Each part of the provider, with the words that tell of it."""
+    steps: list[tuple[str, Callable[[], None]]] = [("patients", partial(_register, world))]
+    for place in PATIENT_SITES:
+        steps += [(f"{name} at {place.name}", partial(_booked_service, world, place, name)) for name in BOOKED_SERVICES[place.kind]]
+    steps += [(f"emergency at {place.name}", partial(_emergency, world, place)) for place in HOSPITALS]
+    steps += [(f"calls to {queue}", partial(_phone, world, queue)) for queue in PHONE_QUEUES]
+    steps.append(("portal messages", partial(_portal, world)))
+    return steps + [(f"complaints at {place.name}", partial(cases.write, world, place)) for place in PATIENT_SITES]
+
+
+def _register(world: World) -> None:
+    for clinic in CLINICS:
+        frame = world.people.register(clinic, world.midnights(clinic)[0], world.dice("register", clinic.site_id))
+        world.files.add("patient_register", f"patients_{clinic.site_id}", frame, "%Y-%m-%d %H:%M:%S")
+
+
+def _booked_service(world: World, place: Site, service: str) -> None:
+    booked = appointments.booked_at(world, place, service)
+    appointments.write(booked)
+    slots.write(booked)
+    surveys.after_appointments(booked)
+    if place.kind == "hospital":
+        referrals.write(booked)
+
+
+def _emergency(world: World, place: Site) -> None:
+    for team in range(world.teams):
+        rows = emergency.attendances(world, place, team)
+        emergency.write(world, place, rows, team)
+        surveys.after_attendances(world, place, rows, team)
+
+
+def _phone(world: World, queue: str) -> None:
+    report = []
+    for team in range(world.teams):
+        rows = phone.calls(world, queue, team)
+        phone.write(world, queue, rows, team)
+        report.append(phone.daily_counts(world, rows))
+    phone.write_report(world, queue, sum(report[1:], report[0]))
+
+
+def _portal(world: World) -> None:
+    for team in range(world.teams):
+        portal.write(world, portal.messages(world, team), team)
+
+
+def _truth(world: World, out: Path, until: date | datetime, years: float) -> Path:
+    path = out / "truth.json"
+    told = {"seed": world.seed, "scale": world.scale, "until": str(until), "years": years, "changes": world.plan.truth()}
+    path.write_text(json.dumps(told, indent=2) + "\n")
+    return path

@@ -1,0 +1,59 @@
+-- source: ehr_appointments
+-- table: appointments
+-- time_zone: Europe/London
+-- Appointment extract of the EHR: one row an appointment, its newest state. Times are the wall clock of the department,
+-- to the minute and without an offset; the last update is UTC. Departments are numbers: hundreds the site, units the service.
+with sites (dept_site, site_id, zone) as (
+    values
+        (1, 'CEN', 'Europe/London'), (2, 'NRT', 'Europe/London'), (3, 'SOU', 'Europe/London'), (4, 'EAS', 'Europe/London'),
+        (5, 'ASH', 'Europe/London'), (6, 'BRK', 'Europe/London'), (7, 'CED', 'Europe/London'), (8, 'DAL', 'Europe/London'),
+        (9, 'ELM', 'Europe/Dublin'), (10, 'FER', 'Europe/Dublin'), (12, 'HAR', 'America/New_York')
+),
+services (dept_service, service_id) as (
+    values
+        (11, 'outpatient_cardiology'), (12, 'outpatient_orthopaedics'), (13, 'outpatient_dermatology'),
+        (21, 'primary_care'), (22, 'physiotherapy'), (23, 'mental_health')
+),
+extract as (
+    select *, cast(DEPT_ID as integer) // 100 as dept_site, cast(DEPT_ID as integer) % 100 as dept_service
+    from read_csv($files, all_varchar = true)
+)
+select
+    APPT_ID as appointment_id,
+    PAT_ID as patient_id,
+    coalesce(site_id, DEPT_ID) as site_id, -- a department not listed is shown by its number
+    service_id,
+    PROV_ID as provider_id,
+    VISIT_TYPE as visit_type,
+    VISIT_TYPE = 'NEW' as is_new,
+    case MODE_CD when 'F2F' then 'in_person' when 'VID' then 'video' when 'TEL' then 'phone' else MODE_CD end as modality,
+    case SCHED_SOURCE
+        when 'PORTAL' then 'portal' when 'PHONE' then 'phone' when 'DESK' then 'desk' when 'REF' then 'referral' when 'OTHER' then 'other'
+        else SCHED_SOURCE
+    end as booking_channel,
+    timezone(zone, cast(REQUEST_DTTM as timestamp)) as requested_at,
+    timezone(zone, cast(APPT_MADE_DTTM as timestamp)) as booked_at,
+    timezone(zone, cast(APPT_DTTM as timestamp)) as scheduled_start,
+    cast(APPT_LENGTH as integer) as scheduled_minutes,
+    case STATUS
+        when '1' then 'booked'
+        when '2' then 'fulfilled'
+        when '3' then 'cancelled'
+        when '4' then 'noshow'
+        when '5' then 'arrived' -- left without being seen: came, and has no seen_at
+        when '6' then if(ROOMED_DTTM is null, 'arrived', 'checked-in')
+        else 'status ' || STATUS -- a code not listed is refused by name
+    end as status,
+    timezone(zone, cast(CANC_DTTM as timestamp)) as cancelled_at,
+    case CANC_BY when 'PAT' then 'patient' when 'PROV' then 'provider' else CANC_BY end as cancelled_by,
+    RESCHED_FROM_ID as reschedule_of,
+    timezone(zone, cast(REMINDER_DTTM as timestamp)) as reminder_sent_at,
+    WALK_IN_YN = 'Y' as walk_in,
+    timezone(zone, cast(CHECKIN_DTTM as timestamp)) as arrived_at,
+    timezone(zone, cast(ROOMED_DTTM as timestamp)) as roomed_at,
+    timezone(zone, cast(PROV_ENTER_DTTM as timestamp)) as seen_at,
+    timezone(zone, cast(VISIT_END_DTTM as timestamp)) as ended_at,
+    timezone('UTC', cast(LAST_UPDATE_UTC as timestamp)) as recorded_at
+from extract
+left join sites using (dept_site)
+left join services using (dept_service)
