@@ -18,12 +18,11 @@ def unit_in_words(words: str) -> str:
     return _parts(words)[2]
 
 
-def words_from_length(length: timedelta) -> str:
-    """A length in the largest unit that keeps it whole, weeks aside: '90 days', '4 hours', '30 seconds', '1 day'."""
+def words_from_length(length: timedelta, largest: str = "day") -> str:
+    """A length in the largest unit that keeps it whole, up to `largest`: '90 days', '4 hours', '30 seconds', '1 day'."""
     seconds = int(length.total_seconds())
-    for unit in ("day", "hour", "minute", "second"):
-        if seconds % UNITS[unit] == 0 and seconds >= UNITS[unit]:
-            break
+    units = [unit for unit in ("day", "hour", "minute", "second") if UNITS[unit] <= UNITS[largest]]
+    unit = next(unit for unit in units if seconds % UNITS[unit] == 0)
     count = seconds // UNITS[unit]
     return f"{count} {unit}{'' if count == 1 else 's'}"
 

@@ -5,7 +5,7 @@ from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from metrics.definitions.lengths import UNITS, length_from_words
+from metrics.definitions.lengths import UNITS, length_from_words, words_from_length
 
 Kind = Literal["rate", "duration", "count"]
 Clock = Literal["elapsed", "business", "working_days", "calendar_days"]
@@ -99,6 +99,12 @@ class Metric(BaseModel):
     def within_units(self) -> float:
         """`within` in the metric's unit, as a tally's bin edges are written. `within` must be set."""
         return self.within_ticks / self.unit_ticks
+
+    @property
+    def within_words(self) -> str:
+        """`within` in words; on the business clock in hours, whose days are not 24 hours long. `within` must be set."""
+        assert self.within is not None
+        return words_from_length(self.within, "hour" if self.clock == "business" else "day")
 
     @property
     def is_tally(self) -> bool:

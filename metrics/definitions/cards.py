@@ -1,0 +1,106 @@
+"""Definition cards: what a metric means, in words a reader can check; and the catalogue's page made of them."""
+
+from collections.abc import Mapping
+
+from metrics.definitions.lengths import words_from_length
+from metrics.definitions.metric import Clock, Metric
+from metrics.definitions.sql_form import statistic_in_words
+from metrics.definitions.version import definition_version
+from metrics.events import TABLES
+
+CLOCK_WORDS: dict[Clock, str] = {
+    "elapsed": "elapsed time",
+    "business": "opening hours of the site",
+    "working_days": "working days of the site, the first day not counted",
+    "calendar_days": "calendar days between local dates",
+}
+BETTER_WORDS = {"lower": "lower is better", "higher": "higher is better", "neither": "neither direction is better"}
+
+
+def card(metric: Metric) -> list[tuple[str, str]]:
+    """The definition as (label, text) rows in reading order. What does not apply is left out; lists are joined by spaces."""
+    rows = [
+        ("Question", metric.question),
+        ("Counts", _counts(metric)),
+        *_expressions(metric),
+        *_times(metric),
+        ("Reported as", "; ".join(statistic_in_words(metric, statistic) for statistic in metric.statistics)),
+        ("Direction", BETTER_WORDS[metric.better]),
+        ("Left out", " ".join(metric.exclusions)),
+        ("Mind", " ".join(metric.caveats)),
+        ("Settles", _settles(metric)),
+        ("Split by", ", ".join(metric.dimensions)),
+        ("Authority", metric.authority),
+        ("Owner", metric.owner),
+        ("Reviewed", metric.reviewed.isoformat()),
+        ("Definition version", definition_version(metric)),
+    ]
+    return [(label, text) for label, text in rows if text]
+
+
+def catalogue_markdown(metrics: Mapping[str, Metric]) -> str:
+    """The catalogue's page: a list by family, then a card for each metric, in the catalogue's order."""
+    contents = "\n".join(f"| [{m.title}](#{m.id}) | {m.family} | {m.kind} | {m.question} |" for m in metrics.values())
+    cards = "\n\n".join(_card_markdown(metric) for metric in metrics.values())
+    return f"{PREAMBLE}\n\n| metric | family | kind | question |\n|---|---|---|---|\n{contents}\n\n{cards}\n"
+
+
+PREAMBLE = """# Metrics
+
+Made from `metrics/catalog/*.toml` by `python tests/docs/regenerate.py`; edit those, not this page.
+
+Every figure carries its counts and a 95 % interval: Wilson's for shares, order statistics for medians and percentiles.
+A share of nothing is empty, never 0. A wait is reported for finished cases; cases that left or still wait count in the share
+within a limit as soon as they are known to be over it. `timely catalog METRIC --sql` prints the SQL that
+gives a metric's figures."""
+
+
+def _card_markdown(metric: Metric) -> str:
+    facts = [(label, text) for label, text in card(metric) if label not in ("Left out", "Mind")]
+    table = "\n".join(f"| {label} | {_cell(text)} |" for label, text in facts)
+    lists = "".join(
+        f"\n\n{label}:\n\n" + "\n".join(f"- {item}" for item in items)
+        for label, items in (("Left out", metric.exclusions), ("Mind", metric.caveats))
+        if items
+    )
+    return f'<a id="{metric.id}"></a>\n\n## {metric.title}\n\n`{metric.id}`\n\n| | |\n|---|---|\n{table}{lists}'
+
+
+def _cell(text: str) -> str:
+    return text.replace("|", "\\|")
+
+
+def _counts(metric: Metric) -> str:
+    if metric.is_tally:
+        return f"counts made elsewhere, under the name {metric.tally}"
+    return f"{metric.table}: {TABLES[metric.table].row}, in the period of its {TABLES[metric.table].anchor}"
+
+
+def _expressions(metric: Metric) -> list[tuple[str, str]]:
+    if metric.is_tally:
+        return []
+    rate = [("Counted when", metric.denominator), ("Of these", metric.numerator or ""), ("Not decided yet when", metric.open or "")]
+    return [("Among", _code(metric.where)), *((label, _code(text)) for label, text in rate if metric.kind == "rate")]
+
+
+def _times(metric: Metric) -> list[tuple[str, str]]:
+    if metric.kind != "duration":
+        return []
+    clock = ("Clock", CLOCK_WORDS[metric.clock])
+    if metric.is_tally:
+        return [clock]
+    return [
+        ("From", _code(metric.start or "")),
+        ("To", _code(metric.stop or "")),
+        ("Left, having waited at least until", _code(metric.censor or "")),
+        clock,
+    ]
+
+
+def _code(expression: str) -> str:
+    """An expression as code; one that says nothing is left out."""
+    return f"`{expression}`" if expression and expression != "true" else ""
+
+
+def _settles(metric: Metric) -> str:
+    return f"{words_from_length(metric.matures)} after the period ends" if metric.matures else "when the period ends"

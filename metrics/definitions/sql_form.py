@@ -1,0 +1,95 @@
+"""The SQL form of a metric: a query that an analyst can read, own and run, and that gives the figure on the tile.
+
+It starts from the event columns, not from the stored waits, so it checks the jobs as much as it explains them.
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+from typing import Literal, get_args
+
+from metrics.definitions.metric import QUANTILES, RATIOS, Metric, Statistic
+from metrics.definitions.shape import STATISTICS
+from metrics.definitions.sql_figures import figures_of
+from metrics.definitions.sql_rows import Place, rows_of
+from metrics.definitions.sql_waits import waits_of
+from metrics.definitions.version import definition_version
+from metrics.errors import UserError, did_you_mean
+from metrics.events import STRATA
+
+Grain = Literal["day", "week", "month", "quarter", "year", "all"]
+GRAINS: tuple[str, ...] = get_args(Grain)
+DIMENSIONS = ("site", "service", *STRATA)
+
+
+@dataclass(frozen=True)
+class CompiledQuery:
+    """A query with named parameters ($since, $until: local days, both included; $site, $service: null for all)."""
+
+    sql: str
+    params: dict[str, date | str | None]
+
+
+def sql_for(  # noqa: PLR0917 (the words of a question, in the order it is asked)
+    metric: Metric,
+    statistic: str,
+    by: Sequence[str] = (),
+    grain: str = "week",
+    since: date | None = None,
+    until: date | None = None,
+    site: str | None = None,
+    service: str | None = None,
+    default_zone: str = "UTC",
+) -> CompiledQuery:
+    """The query that gives a metric's statistic by period, and by site, service or patient strata, in a generation.
+
+    Columns: period_start, [site_id, service_id, a column a stratum], numerator, denominator, value, n, lower, upper,
+    still_open, mature; ordered by period and place. Groups with nothing to say are left out. With grain 'all' the one
+    period starts on `since`, or on the day of the first event. `default_zone` is the time zone of a site that the
+    table sites does not list. Raises UserError for a statistic, dimension or grain that the metric does not have.
+    """
+    _check(metric, statistic, by, grain)
+    place = Place(tuple(name for name in DIMENSIONS if name in by), grain, default_zone)
+    steps = [*rows_of(metric, place), *waits_of(metric, place), *figures_of(metric, statistic, place)]
+    sql = f"{_header(metric, statistic)}\nwith\n\n" + ",\n\n".join(steps[:-1]) + "\n\n" + steps[-1] + "\n"
+    return CompiledQuery(sql, {"since": since, "until": until, "site": site, "service": service})
+
+
+def value_unit(metric: Metric, statistic: str) -> str:
+    """What a statistic's value is measured in: 'share' (0 to 1), 'cases', or the metric's unit."""
+    if statistic in RATIOS:
+        return "share"
+    return metric.unit if statistic in QUANTILES else "cases"
+
+
+def statistic_in_words(metric: Metric, statistic: Statistic | str) -> str:
+    """'share', 'p90, in minutes', 'share within 60 minutes'."""
+    if statistic == "within" and metric.within is not None:
+        return f"share within {metric.within_words}"
+    return f"{statistic}, in {metric.unit}" if statistic in QUANTILES else str(statistic)
+
+
+def _check(metric: Metric, statistic: str, by: Sequence[str], grain: str) -> None:
+    problems = []
+    if statistic not in STATISTICS[metric.kind] or (statistic == "within" and metric.within is None):
+        problems.append(f"{metric.id}: no statistic '{statistic}'; it has {', '.join(metric.statistics)}")
+    problems += [f"by: unknown dimension '{name}'.{did_you_mean(name, DIMENSIONS)}" for name in by if name not in DIMENSIONS]
+    if metric.is_tally and set(by) & set(STRATA):
+        problems.append(f"{metric.id}: is counted elsewhere, without patients; only site and service can split it")
+    if grain not in GRAINS:
+        problems.append(f"grain: unknown grain '{grain}'.{did_you_mean(grain, GRAINS)}")
+    if problems:
+        raise UserError(*problems)
+
+
+def _header(metric: Metric, statistic: str) -> str:
+    lines = {
+        "metric": metric.id,
+        "title": metric.title,
+        "question": metric.question,
+        "statistic": statistic_in_words(metric, statistic),
+        "definition": definition_version(metric),
+        "authority": metric.authority,
+        "params": "since, until (local days, both included), site, service; null means all",
+    }
+    return "\n".join(f"-- {key}: {' '.join(text.split())}" for key, text in lines.items())
