@@ -13,8 +13,7 @@ from metrics.events.tallies import TALLIES
 from metrics.events.visits import VISITS
 
 TABLES: dict[str, EventTable] = {
-    table.name: table
-    for table in (APPOINTMENTS, VISITS, CONTACTS, CASES, REFERRALS, SLOTS, SURVEYS, PATIENTS, TALLIES)
+    table.name: table for table in (APPOINTMENTS, VISITS, CONTACTS, CASES, REFERRALS, SLOTS, SURVEYS, PATIENTS, TALLIES)
 }
 
 __all__ = ["STRATA", "TABLES", "Column", "EventTable", "Rule", "rules_of"]

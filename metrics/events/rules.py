@@ -27,13 +27,14 @@ def present(column: Column) -> Rule:
 def on_the_list(column: Column) -> Rule:
     codes = ", ".join(f"'{value}'" for value in column.values)
     return Rule(
-        f"{column.name}_on_the_list", f"{column.name} is one of {', '.join(column.values)}.", f"{column.name} not in ({codes})", column.name
+        f"{column.name}_on_the_list",
+        f"{column.name} is one of {', '.join(column.values)}.",
+        f"{column.name} not in ({codes})",
+        column.name,
     )
 
 
 def no_placeholder(instant: str) -> Rule:
     """An instant outside 1970 to 2299 is a placeholder (1900-01-01, 9999-12-31), not a time."""
-    broken = (
-        f"{instant} < cast('{FIRST_DATE} 00:00:00' as timestamp) or {instant} >= cast('{LAST_DATE} 00:00:00' as timestamp)"
-    )
+    broken = f"{instant} < cast('{FIRST_DATE} 00:00:00' as timestamp) or {instant} >= cast('{LAST_DATE} 00:00:00' as timestamp)"
     return Rule(f"{instant}_is_a_time", f"{instant} is a real time, not a placeholder.", broken, instant)

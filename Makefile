@@ -1,0 +1,42 @@
+# Timely. `make demo` shows it on simulated data; `make test` proves it. Both install what they need into .venv.
+
+PYTHON ?= python3
+BIN := .venv/bin
+ARGS ?=
+
+.PHONY: demo test lint bench lock docs clean
+
+demo: .venv/ready  ## simulate a provider, compute, serve the dashboard (ARGS=--no-serve stops before serving)
+	$(BIN)/timely demo $(ARGS)
+
+test: .venv/ready-test lint  ## every test
+	$(BIN)/python -m pytest $(ARGS)
+
+lint: .venv/ready-test  ## style and types
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check --diff metrics tests app.py > /dev/null || true
+	$(BIN)/mypy
+
+bench: .venv/ready-test  ## measure side by side (ARGS="--events 20000000")
+	$(BIN)/python -m tests.benchmarks $(ARGS)
+
+docs: .venv/ready-test  ## write the generated pages again
+	$(BIN)/python -m tests.docs.regenerate
+
+.venv/ready: requirements.lock pyproject.toml
+	$(PYTHON) -m venv .venv
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements.lock
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation --editable .
+	touch $@
+
+.venv/ready-test: .venv/ready requirements-test.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.lock
+	touch $@
+
+lock: .venv/ready-test  ## choose versions again and write their hashes
+	$(BIN)/python -m pip install --quiet uv
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra build pyproject.toml -o requirements.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra build --extra test pyproject.toml -o requirements-test.lock
+
+clean:
+	rm -rf .venv build dist *.egg-info

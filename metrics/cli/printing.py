@@ -1,0 +1,55 @@
+"""How results are shown: a table to read, or CSV, JSON or Parquet for a program."""
+
+import json
+import sys
+from enum import StrEnum
+from typing import Any
+
+import polars as pl
+from rich.console import Console
+from rich.table import Table
+
+
+class Format(StrEnum):
+    table = "table"
+    csv = "csv"
+    json = "json"
+    parquet = "parquet"
+
+
+def print_rows(frame: pl.DataFrame, form: Format) -> None:
+    """Write the frame to stdout in the form asked for. Parquet is bytes: redirect it to a file."""
+    if form is Format.csv:
+        sys.stdout.write(frame.write_csv())
+    elif form is Format.json:
+        print_json(frame.to_dicts())
+    elif form is Format.parquet:
+        frame.write_parquet(sys.stdout.buffer)
+    else:
+        Console().print(_table(frame))
+
+
+def print_json(thing: Any) -> None:
+    print(json.dumps(thing, default=str, indent=1))
+
+
+def _table(frame: pl.DataFrame) -> Table:
+    table = Table(box=None, header_style="bold", pad_edge=False)
+    for name, kind in frame.schema.items():
+        table.add_column(name, justify="right" if kind.is_numeric() else "left", no_wrap=True)
+    for row in frame.iter_rows():
+        table.add_row(*(_cell(value) for value in row))
+    return table
+
+
+def _cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, float):
+        return f"{value:,.4g}" if abs(value) < 1000 else f"{value:,.0f}"
+    return str(value)
+
+
+def say(sentence: str) -> None:
+    """A line for a person, on stderr, so that stdout stays what a program reads."""
+    print(sentence, file=sys.stderr)

@@ -1,0 +1,52 @@
+"""The demonstration: a simulated provider, from raw files to a published generation."""
+
+import shutil
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from pathlib import Path
+from time import perf_counter
+
+from metrics.home import Home, create_home
+from metrics.ingest import ingest
+from metrics.refresh import refresh
+from metrics.simulate import simulate
+from metrics.sources import find_mapping
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True)
+class DemoReport:
+    """What the demonstration made, and how long it took."""
+
+    home: Path
+    events: int
+    generation: str
+    seconds: float
+
+    def sentence(self) -> str:
+        return f"{self.home}: {self.events:,} events of a simulated provider, generation {self.generation}, in {self.seconds:.0f} s"
+
+
+def demo(path: Path, scale: float, seed: int, progress: Progress) -> DemoReport:
+    """Simulate, ingest and refresh in the home at `path` (made where it is not there)."""
+    started = perf_counter()
+    home = create_home(path)
+    shutil.rmtree(home.raw, ignore_errors=True)
+    simulate(home.raw, scale=scale, seed=seed, progress=progress)
+    events = ingest_raw(home, progress)
+    report = refresh(home, datetime.now(UTC).replace(tzinfo=None), progress=progress)
+    return DemoReport(home.path, events, report.generation, perf_counter() - started)
+
+
+def ingest_raw(home: Home, progress: Progress) -> int:
+    """Ingest every system's folder under raw/ by the mapping of the same name. Returns how many events there are."""
+    reports = [
+        ingest(
+            home, find_mapping(home, folder.name), sorted(path for path in folder.iterdir() if path.is_file()), progress=progress
+        )
+        for folder in sorted(home.raw.iterdir())
+        if folder.is_dir()
+    ]
+    return sum(report.accepted + report.unchanged for report in reports)

@@ -1,0 +1,80 @@
+"""Counts that add up: for each metric, place and day, how many on top, at the bottom, finished, still open."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+import polars as pl
+
+from metrics.definitions.metric import Metric
+from metrics.definitions.polars_form import predicate, rate_flags
+from metrics.jobs.clock_units import within_units
+
+MEASURES = ("numerator", "denominator", "completed", "still_open")
+NO = pl.lit(False)
+
+
+def flags(metric: Metric) -> dict[str, pl.Expr]:
+    """The four yes-or-no columns of a metric over facts, by measure.
+
+    rate: numerator and denominator as defined, completed = denominator, still_open = rows not yet decided.
+    duration: denominator = finished, or already known to have waited longer than `within`; numerator =
+    finished within it; completed = finished. count: all rows in numerator and completed.
+    """
+    if metric.kind == "duration":
+        return _duration_flags(metric)
+    if metric.kind == "count":
+        where = predicate(metric.where)
+        return {"numerator": where, "denominator": NO, "completed": where, "still_open": NO}
+    rate = rate_flags(metric)
+    return rate | {"completed": rate["denominator"]}
+
+
+def _duration_flags(metric: Metric) -> dict[str, pl.Expr]:
+    end, wait = pl.col(f"{metric.id}_end"), pl.col(f"{metric.id}_wait")
+    done = (end == "done").fill_null(False)
+    waiting = (end == "open").fill_null(False)
+    if metric.within is None:
+        return {"numerator": NO, "denominator": NO, "completed": done, "still_open": waiting}
+    inside = (wait <= within_units(metric)).fill_null(False)
+    known = done | (end.is_not_null() & ~inside)
+    return {"numerator": done & inside, "denominator": known, "completed": done, "still_open": waiting}
+
+
+def counted_rows(facts: pl.DataFrame, anchor: str, as_of: datetime) -> pl.DataFrame:
+    """Facts whose anchor has come, with the `as_of` that definitions may name.
+
+    A future appointment is a fact, but in no figure yet.
+    """
+    now = pl.lit(as_of, pl.Datetime("us"))
+    return facts.filter(pl.col(anchor) <= now).with_columns(now.alias("as_of"))
+
+
+def counts(facts: pl.DataFrame, metrics: Sequence[Metric], by: Sequence[str]) -> pl.DataFrame:
+    """metric, the `by` columns, numerator, denominator, completed, still_open: whole numbers, added over facts.
+
+    Groups in which a metric counts nothing are left out.
+    """
+    sums = {metric.id: flags(metric) for metric in metrics}
+    wide = facts.group_by(*by).agg(
+        expr.cast(pl.UInt32).sum().cast(pl.Int64).alias(f"{metric}:{measure}")
+        for metric, measures in sums.items()
+        for measure, expr in measures.items()
+    )
+    parts = [
+        wide.select(pl.lit(metric).alias("metric"), *by, *(pl.col(f"{metric}:{measure}").alias(measure) for measure in MEASURES))
+        for metric in sums
+    ]
+    long = pl.concat(parts) if parts else empty_counts(by)
+    return long.filter(pl.any_horizontal(pl.col(measure) > 0 for measure in MEASURES))
+
+
+def empty_counts(by: Sequence[str]) -> pl.DataFrame:
+    schema: dict[str, pl.DataType] = {"metric": pl.String()}
+    schema |= {name: pl.Date() if name == "day" else pl.String() for name in by}
+    return pl.DataFrame(schema=schema | {measure: pl.Int64() for measure in MEASURES})
+
+
+def added(counted: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:
+    """Counts added over everything but metric and `by`; groups that come to nothing are left out."""
+    total = counted.group_by("metric", *by).agg(pl.col(measure).sum() for measure in MEASURES)
+    return total.filter(pl.any_horizontal(pl.col(measure) != 0 for measure in MEASURES))

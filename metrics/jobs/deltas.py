@@ -1,0 +1,61 @@
+"""What a change of facts adds to counts and waits that were added up before: gains less losses, in whole numbers."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from metrics.definitions.metric import Metric
+from metrics.jobs.counts import MEASURES, added, counts
+from metrics.jobs.strata import Strata, stratum_counts
+from metrics.jobs.value_counts import value_counts
+from metrics.jobs.waits import completed_waits
+
+WAITS = {"metric": pl.String, "place": pl.UInt32, "period": pl.Int32, "wait": pl.Int64, "count": pl.Int64}
+
+
+def count_deltas(before: pl.DataFrame, after: pl.DataFrame, metrics: Sequence[Metric]) -> pl.DataFrame:
+    """metric, place, period (day) and measures: what to add to the day's counts. before, after: counted rows, numbered."""
+    by = ("place", "period")
+    return added(pl.concat([negative(counts(before, metrics, by)), counts(after, metrics, by)]), by)
+
+
+def stratum_deltas(
+    before: pl.DataFrame, after: pl.DataFrame, metrics: Sequence[Metric], strata_before: Strata, strata_after: Strata
+) -> pl.DataFrame:
+    """metric, place, period (month), stratum and measures: what to add to the month's counts by stratum."""
+    lost = stratum_counts(_monthly(strata_before.joined(before)), metrics, strata_before)
+    gained = stratum_counts(_monthly(strata_after.joined(after)), metrics, strata_after)
+    parts = [part for part in (negative(lost) if not lost.is_empty() else lost, gained) if not part.is_empty()]
+    return added(pl.concat(parts), ("place", "period", "stratum")) if parts else pl.DataFrame()
+
+
+def _monthly(rows: pl.DataFrame) -> pl.DataFrame:
+    return rows.with_columns(pl.col("period").dt.truncate("1mo"))
+
+
+def negative(counted: pl.DataFrame) -> pl.DataFrame:
+    return counted.with_columns(-pl.col(measure) for measure in MEASURES)
+
+
+def wait_deltas(before: pl.DataFrame, after: pl.DataFrame, metrics: Sequence[Metric]) -> pl.DataFrame:
+    """metric, place, period (day, days since 1970), wait, count: what to add to the waits' counts."""
+    parts = [
+        changed_counts(completed_waits(before, metric), completed_waits(after, metric)).with_columns(
+            pl.lit(metric.id).alias("metric")
+        )
+        for metric in metrics
+        if metric.kind == "duration"
+    ]
+    return pl.concat([pl.DataFrame(schema=WAITS), *(part.select(list(WAITS)) for part in parts)])
+
+
+def changed_counts(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
+    """The waits whose number differs, with the difference as `count`."""
+    lost = value_counts(before).with_columns(-pl.col("count"))
+    return patched(lost, value_counts(after), keep=pl.col("count") != 0)
+
+
+def patched(counted: pl.DataFrame, delta: pl.DataFrame, keep: pl.Expr | None = None) -> pl.DataFrame:
+    """Value counts with a delta added; what comes to nothing goes."""
+    both = pl.concat([counted.select("place", "period", "wait", "count"), delta.select("place", "period", "wait", "count")])
+    return value_counts(both).filter(pl.col("count") > 0 if keep is None else keep)

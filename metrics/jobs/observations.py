@@ -1,0 +1,84 @@
+"""Observations: a number for each metric, statistic, period and place, with its counts and its interval."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from metrics.definitions.metric import Metric, Statistic
+from metrics.definitions.version import definition_version
+from metrics.jobs.counts import MEASURES
+from metrics.jobs.grains import matures_at, period_end, period_start
+from metrics.jobs.intervals import share, wilson_lower, wilson_upper
+from metrics.jobs.places import Places
+from metrics.jobs.waits import PROBABILITIES
+
+COLUMNS = (
+    "metric", "statistic", "grain", "period_start", "period_end", "site_id", "service_id", "stratum", "numerator", "denominator",
+    "value", "n", "lower", "upper", "still_open", "matures_at", "definition_version",
+)  # fmt: skip
+
+RATIOS: tuple[Statistic, ...] = ("share", "within")
+
+
+def rolled_counts(counted: pl.DataFrame, grain: str, *more: str) -> pl.DataFrame:
+    """Counts by metric, place and day (or a finer grain's period) added up to the grain's periods.
+
+    Returns metric, place, period[, more...] and the measures.
+    """
+    start = period_start(pl.col("period"), grain).alias("period")
+    rolled = counted.with_columns(start).group_by("metric", "place", "period", *more).agg(pl.col(m).sum() for m in MEASURES)
+    return rolled.filter(pl.any_horizontal(pl.col(measure) != 0 for measure in MEASURES))
+
+
+def statistics_table(metrics: Sequence[Metric]) -> pl.DataFrame:
+    """metric, statistic, matures_seconds, definition_version: what each metric is reported as."""
+    return pl.DataFrame(
+        [
+            (metric.id, statistic, int(metric.matures.total_seconds()), definition_version(metric))
+            for metric in metrics
+            for statistic in metric.statistics
+        ],
+        schema={"metric": pl.String, "statistic": pl.String, "matures_seconds": pl.Int64, "definition_version": pl.String},
+        orient="row",
+    )
+
+
+def observations(counted: pl.DataFrame, found: pl.DataFrame, metrics: Sequence[Metric], grain: str, places: Places) -> pl.DataFrame:
+    """The observations of one grain (columns: COLUMNS), from its counts and its quantiles.
+
+    counted: metric, place, period, measures[, stratum]; found: wait_quantiles over the same groups[, stratum].
+    A wait with open cases and none finished is a row with a null value: undefined, not 0.
+    """
+    keys = ["metric", "place", "period", "statistic"]
+    if "stratum" in counted.columns:
+        keys.append("stratum")
+    else:
+        counted = counted.with_columns(pl.lit(None, pl.String).alias("stratum"))
+    rows = counted.join(statistics_table(metrics), on="metric").join(found, on=keys, how="left")
+    rows = rows.filter(_has_something_to_say()).with_columns(period_end(pl.col("period"), grain).alias("period_end"))
+    return places.named(rows).select(
+        "metric", "statistic", pl.lit(grain).alias("grain"), pl.col("period").alias("period_start"), "period_end",
+        "site_id", "service_id", "stratum", *_figures(), "still_open",
+        matures_at(pl.col("period_end"), pl.col("matures_seconds")).alias("matures_at"), "definition_version",
+    )  # fmt: skip
+
+
+def _has_something_to_say() -> pl.Expr:
+    """A ratio with a denominator or open cases; a quantile with finished or open cases; a count above 0."""
+    ratio = pl.col("statistic").is_in(RATIOS)
+    of = pl.when(ratio).then(pl.col("denominator")).otherwise(pl.col("completed"))
+    return (of > 0) | (pl.col("still_open") > 0)
+
+
+def _figures() -> list[pl.Expr]:
+    """numerator, denominator, value, n, lower, upper by statistic."""
+    top, bottom, whole = pl.col("numerator"), pl.col("denominator"), pl.col("completed")
+    ratio, quantile = pl.col("statistic").is_in(RATIOS), pl.col("statistic").is_in(list(PROBABILITIES))
+    return [
+        pl.when(~quantile).then(top).cast(pl.Float64).alias("numerator"),
+        pl.when(ratio).then(bottom).cast(pl.Float64).alias("denominator"),
+        pl.when(ratio).then(share(top, bottom)).when(quantile).then(pl.col("value")).otherwise(top).cast(pl.Float64).alias("value"),
+        pl.when(ratio).then(bottom).otherwise(whole).cast(pl.Int64).alias("n"),
+        pl.when(ratio).then(wilson_lower(top, bottom)).otherwise(pl.col("lower")).alias("lower"),
+        pl.when(ratio).then(wilson_upper(top, bottom)).otherwise(pl.col("upper")).alias("upper"),
+    ]

@@ -1,0 +1,77 @@
+"""Who the patients are: facts split by the strata in the patients table."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import polars as pl
+
+from metrics.definitions.metric import Metric
+from metrics.events import STRATA
+from metrics.jobs.counts import counts
+from metrics.jobs.places import Places
+from metrics.jobs.waits import at_grain, completed_waits, wait_quantiles
+
+UNKNOWN = "unknown"  # a patient not in the table, or without the value: shown as its own stratum, so that strata add up
+STORED_GRAIN = "month"  # strata are kept by month; any other grain is worked out from facts when asked for
+
+
+@dataclass(frozen=True)
+class Strata:
+    """Each patient's stratum in each dimension as 'age_band=65-79', ready to be joined to facts.
+
+    frame: patient_key and one Enum column a dimension; labels: the values of each dimension, in order.
+    """
+
+    frame: pl.DataFrame
+    labels: dict[str, list[str]]
+
+    @staticmethod
+    def of(patients: pl.DataFrame) -> "Strata":
+        """patients: the patients table. Empty where there are no patients: then there are no strata."""
+        if patients.is_empty():
+            return Strata(patients.select("patient_key"), {})
+        named = patients.select("patient_key", *(stratum_label(name) for name in STRATA))
+        labels = {name: sorted({*named[name].unique(), f"{name}={UNKNOWN}"}) for name in STRATA}
+        return Strata(named.cast({name: pl.Enum(values) for name, values in labels.items()}), labels)
+
+    def joined(self, facts: pl.DataFrame) -> pl.DataFrame:
+        """Facts with a column for each dimension; a patient we know nothing of is 'unknown'."""
+        if not self.labels or "patient_key" not in facts.columns:
+            return facts
+        joined = facts.join(self.frame, on="patient_key", how="left", maintain_order="left")
+        return joined.with_columns(pl.col(name).fill_null(f"{name}={UNKNOWN}") for name in self.labels)
+
+    def columns_in(self, facts: pl.DataFrame) -> Iterator[str]:
+        """The dimensions that the facts carry."""
+        return (name for name in self.labels if name in facts.columns)
+
+
+def stratum_label(dimension: str) -> pl.Expr:
+    value = pl.col(dimension).cast(pl.String).fill_null(UNKNOWN)
+    return (pl.lit(f"{dimension}=") + value).alias(dimension)
+
+
+def stratum_counts(facts: pl.DataFrame, metrics: Sequence[Metric], strata: Strata) -> pl.DataFrame:
+    """metric, place, period (month), stratum, measures; `facts` carries place, period and the strata's columns."""
+    parts = [
+        counts(facts.with_columns(pl.col(name).alias("stratum")), metrics, ("place", "period", "stratum")).cast(
+            {"stratum": pl.String}
+        )
+        for name in strata.columns_in(facts)
+    ]
+    return pl.concat(parts) if parts else pl.DataFrame()
+
+
+def stratum_quantiles(facts: pl.DataFrame, metric: Metric, strata: Strata, places: Places) -> pl.DataFrame:
+    """wait_quantiles by month and stratum (with a `stratum` column). `facts` as for stratum_counts."""
+    parts = [_of_dimension(facts, metric, name, strata.labels[name], places) for name in strata.columns_in(facts)]
+    return pl.concat(parts) if parts else pl.DataFrame()
+
+
+def _of_dimension(facts: pl.DataFrame, metric: Metric, name: str, labels: list[str], places: Places) -> pl.DataFrame:
+    """One stratum at a time: each is a small set of waits with the places' own numbers."""
+    parts = []
+    for label in labels:
+        waits = at_grain(completed_waits(facts.filter(pl.col(name) == label), metric), STORED_GRAIN)
+        parts.append(wait_quantiles(waits, metric, places).with_columns(pl.lit(label).alias("stratum")))
+    return pl.concat(parts)

@@ -1,0 +1,69 @@
+"""The figures that answer a question."""
+
+from pathlib import Path
+
+import polars as pl
+
+from metrics.definitions import definition_version, sql_for
+from metrics.definitions.metric import Metric, Statistic
+from metrics.home import Home
+from metrics.observe.asked import Slice, checked, metrics_of
+from metrics.warehouse import Generation, current, run_query
+
+COLUMNS = (
+    "metric", "statistic", "grain", "period_start", "site_id", "service_id", "stratum", "numerator", "denominator", "value", "n",
+    "lower", "upper", "still_open", "mature", "definition_version", "as_of",
+)  # fmt: skip
+COUNTED = {"numerator": pl.Float64, "denominator": pl.Float64, "n": pl.Int64, "still_open": pl.Int64}
+STORED = (Path(__file__).parent / "stored.sql").read_text(encoding="utf-8")
+
+
+def observe(home: Home, asked: Slice) -> pl.DataFrame:
+    """The slice's observations (columns: COLUMNS), ordered by statistic, period and place.
+
+    Null site_id or service_id means all of them; null stratum means all patients. Raises UserError for a question that
+    cannot be answered, and when no generation has been published.
+    """
+    metric = checked(asked, metrics_of(home.path))
+    generation = current(home.path)
+    return stored(generation, asked, metric) if asked.is_stored else computed(generation, asked, metric)
+
+
+def statistics_asked(asked: Slice, metric: Metric) -> list[Statistic]:
+    return [statistic for statistic in metric.statistics if asked.statistic in (None, statistic)]
+
+
+def stored(generation: Generation, asked: Slice, metric: Metric) -> pl.DataFrame:
+    """The answer read from the stored observations."""
+    params = {
+        "metric": metric.id, "statistics": statistics_asked(asked, metric), "grain": asked.grain,
+        "by_site": "site" in asked.by or asked.site is not None, "by_service": "service" in asked.by or asked.service is not None,
+        "dimension": asked.strata[0] if asked.strata else None,
+        "site": asked.site, "service": asked.service, "since": asked.since, "until": asked.until,
+    }  # fmt: skip
+    return run_query(generation, STORED, params).frame.select(COLUMNS)
+
+
+def computed(generation: Generation, asked: Slice, metric: Metric) -> pl.DataFrame:
+    """The answer computed from facts by the metric's own SQL."""
+    frames = [_of_statistic(generation, asked, metric, statistic) for statistic in statistics_asked(asked, metric)]
+    return pl.concat(frames)
+
+
+def _of_statistic(generation: Generation, asked: Slice, metric: Metric, statistic: Statistic) -> pl.DataFrame:
+    query = sql_for(metric, statistic, asked.by, asked.grain, asked.since, asked.until, asked.site, asked.service)
+    found = run_query(generation, query.sql, query.params).frame
+    labels = [pl.concat_str(pl.lit(f"{name}="), pl.col(name)) for name in asked.strata]
+    stratum = pl.concat_str(labels, separator=" ") if labels else pl.lit(None, pl.String)
+    place = [
+        pl.col(f"{name}_id") if f"{name}_id" in found.columns else pl.lit(only, pl.String).alias(f"{name}_id")
+        for name, only in (("site", asked.site), ("service", asked.service))
+    ]
+    said = {"metric": metric.id, "statistic": statistic, "grain": asked.grain, "definition_version": definition_version(metric)}
+    labelled = found.with_columns(
+        *(pl.lit(text).alias(name) for name, text in said.items()),
+        *place,
+        stratum.alias("stratum"),
+        pl.lit(generation.as_of, pl.Datetime("us")).alias("as_of"),
+    )
+    return labelled.select(COLUMNS).cast(COUNTED)

@@ -1,0 +1,176 @@
+"""Which facts an incremental refresh has to look at again, read from the generation before it."""
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+import duckdb
+import polars as pl
+
+from metrics.definitions.polars_form import expressions
+from metrics.events import EventTable
+from metrics.jobs.facts import facts
+from metrics.jobs.returns import NEXT_VISIT, next_visits, with_next_visit
+from metrics.refresh.inputs import Inputs
+
+SEPARATOR = "\x1f"  # between the columns of a key, as in the lake's changes; chr(31) in SQL
+
+
+@dataclass(frozen=True)
+class Affected:
+    """One table's facts before and after (with `key`), for every row whose part in any figure may have moved.
+
+    `rewritten` are those of `after` that differ from the stored fact, or are new.
+    """
+
+    before: pl.DataFrame
+    after: pl.DataFrame
+
+    @property
+    def rewritten(self) -> pl.DataFrame:
+        if self.before.is_empty():
+            return self.after
+        return self.after.join(self.before, on=self.after.columns, how="anti", nulls_equal=True)
+
+
+def key_sql(table: EventTable) -> str:
+    return " || chr(31) || ".join(f"cast({name} as varchar)" for name in table.key)
+
+
+def with_key(frame: pl.DataFrame, table: EventTable) -> pl.DataFrame:
+    """The frame with `key`: the table's key columns joined, as the lake's changes name them."""
+    return frame.with_columns(pl.concat_str([pl.col(name).cast(pl.String) for name in table.key], separator=SEPARATOR).alias("key"))
+
+
+@dataclass(frozen=True)
+class Search:
+    """Finds one table's affected facts: in the generation before, and among the lake's changes since."""
+
+    connection: duckdb.DuckDBPyConnection
+    inputs: Inputs
+    table: EventTable
+    changes: pl.DataFrame  # this table's rows of the lake's changes: key, patient_key, month, day, old_day, ...
+    restratified: pl.DataFrame  # patient_key of everybody whose strata changed
+    as_of_before: datetime
+    schema: dict[str, pl.DataType]  # of facts with their key
+
+    def affected(self) -> Affected:
+        """Facts of changed events, open cases, cases that became due, and a patient's other visits; before and after."""
+        changed = self.changed_events()
+        following = self.following_visits(changed)
+        before = self.facts_before(self.neighbours(following))
+        kept = before.join(self.changes, on="key", how="anti")
+        return Affected(before, self.facts_after(changed, kept, following))
+
+    def changed_events(self) -> pl.DataFrame:
+        """The current state, from the lake, of every event that changed."""
+        if self.changes.is_empty():
+            return pl.DataFrame(schema=self.table.schema)
+        months = self.changes["month"].unique().to_list()
+        events = self.inputs.events(self.table).filter(pl.col("month").is_in(months)).drop("month").collect()
+        return with_key(events, self.table).join(self.changes, on="key", how="semi").drop("key")
+
+    @property
+    def has_visits(self) -> bool:
+        return self.table.name == "appointments"
+
+    def patients_touched(self) -> pl.DataFrame:
+        keys = pl.concat([self.changes["patient_key"], self.changes["old_patient_key"]]).drop_nulls().unique()
+        return pl.DataFrame({"patient_key": keys})
+
+    def visits_before(self) -> pl.DataFrame:
+        """key, day, patient_key, scheduled_start, next_visit_at of attended appointments of the patients touched."""
+        sql = f"""select {key_sql(self.table)} as key, day, patient_key, scheduled_start, {NEXT_VISIT}
+            from facts_{self.table.name} semi join touched using (patient_key) where status = 'fulfilled'"""
+        return self.fetched(sql, touched=self.patients_touched())
+
+    def following_visits(self, changed: pl.DataFrame) -> pl.DataFrame | None:
+        """next_visits of the patients touched, as things stand now, with the key and the earlier next visit where known."""
+        if not self.has_visits or self.changes.is_empty():
+            return None
+        unchanged = self.visits_before().join(self.changes, on="key", how="anti")
+        attended = changed.filter(pl.col("status") == "fulfilled").select("patient_key", "scheduled_start")
+        found = next_visits(pl.concat([unchanged.select("patient_key", "scheduled_start"), attended]))
+        found = found.select(pl.col("patient_key").cast(pl.String), "scheduled_start", NEXT_VISIT)
+        were = unchanged.select("key", "day", "patient_key", "scheduled_start", pl.col(NEXT_VISIT).alias("was"))
+        return found.join(were, on=["patient_key", "scheduled_start"], how="left")
+
+    def neighbours(self, following: pl.DataFrame | None) -> pl.DataFrame:
+        """key, day of unchanged visits whose next visit is another one now."""
+        if following is None:
+            return pl.DataFrame(schema={"key": pl.String, "day": pl.Date})
+        return following.filter(pl.col("key").is_not_null() & pl.col(NEXT_VISIT).ne_missing(pl.col("was"))).select("key", "day")
+
+    def facts_before(self, neighbours: pl.DataFrame) -> pl.DataFrame:
+        """Every affected fact as the generation before has it, once."""
+        known = self.changes.drop_nulls("old_day").select("key", pl.col("old_day").alias("day"))
+        wanted = pl.concat([known, neighbours]).unique()
+        found = [self.fetched(sql, wanted=wanted, restratified=self.restratified) for sql in self.searches(wanted)]
+        return pl.concat(found).unique("key", maintain_order=True).select(self.schema.keys()).cast(self.schema)
+
+    def searches(self, wanted: pl.DataFrame) -> Iterator[str]:
+        """One query for each way in which a fact can be affected; each reads as little as it can."""
+        facts_sql = f"select *, {key_sql(self.table)} as key from facts_{self.table.name} f"
+        yield f"{facts_sql} where {self.due_sql()}"
+        if not wanted.is_empty():
+            yield f"{facts_sql} where exists (select 1 from wanted w where w.day = f.day and w.key = {key_sql(self.table)})"
+        if self.open_sql():
+            yield f"{facts_sql} where {self.open_sql()}"
+        if not self.restratified.is_empty() and "patient_key" in self.table.column:
+            yield f"{facts_sql} semi join restratified using (patient_key)"
+        yield from (f"{facts_sql} where {flipped}" for flipped in self.flips_sql())
+
+    def due_sql(self) -> str:
+        """Facts whose anchor the as-of instant has passed since: they are in figures now."""
+        return f"{self.table.anchor} > {_literal(self.as_of_before)} and {self.table.anchor} <= {_literal(self.inputs.as_of)}"
+
+    def open_sql(self) -> str:
+        """Facts still open in any duration metric: they have waited longer by now."""
+        durations = [metric.id for metric in self.inputs.of_table(self.table) if metric.kind == "duration"]
+        return " or ".join(f"{name}_end = 'open'" for name in durations)
+
+    def flips_sql(self) -> Iterator[str]:
+        """Facts for which an expression that names `as_of` says something else now than it did."""
+        for metric in self.inputs.of_table(self.table):
+            for text in expressions(metric).values():
+                if re.search(r"\bas_of\b", text):
+                    was, now = (re.sub(r"\bas_of\b", _literal(at), text) for at in (self.as_of_before, self.inputs.as_of))
+                    yield f"({was}) is distinct from ({now})"
+
+    def facts_after(self, changed: pl.DataFrame, kept: pl.DataFrame, following: pl.DataFrame | None) -> pl.DataFrame:
+        """The affected facts as they are now: of changed events, and of the others by the clock's new reading."""
+        columns = [*self.table.schema, *([NEXT_VISIT] if self.has_visits else [])]
+        if self.has_visits:
+            changed = changed.with_columns(pl.lit(None, pl.Datetime("us")).alias(NEXT_VISIT))
+        events = pl.concat([changed.select(columns), kept.select(columns)])
+        if following is not None:
+            events = _with_new_visits(events, self.patients_touched(), following)
+        made = facts(events, self.table, self.inputs.of_table(self.table), self.inputs.calendar, self.inputs.as_of)
+        return with_key(made, self.table)
+
+    def fetched(self, sql: str, **frames: pl.DataFrame) -> pl.DataFrame:
+        return fetched(self.connection, sql, **frames)
+
+
+def fetched(
+    connection: duckdb.DuckDBPyConnection, sql: str, params: dict[str, object] | None = None, **frames: pl.DataFrame
+) -> pl.DataFrame:
+    """The rows of a query that may read the frames by their names."""
+    cursor = connection.cursor()
+    for name, frame in frames.items():
+        cursor.register(name, frame.to_arrow())
+    return pl.DataFrame(cursor.execute(sql, params or {}).to_arrow_table())
+
+
+def _with_new_visits(events: pl.DataFrame, touched: pl.DataFrame, following: pl.DataFrame) -> pl.DataFrame:
+    """Appointments with next_visit_at put right for the patients touched; the others keep theirs."""
+    theirs = events.join(touched, on="patient_key", how="semi").drop(NEXT_VISIT)
+    others = events.join(touched, on="patient_key", how="anti")
+    return pl.concat(
+        [with_next_visit(theirs, following.select("patient_key", "scheduled_start", NEXT_VISIT)).select(events.columns), others]
+    )
+
+
+def _literal(at: datetime) -> str:
+    return f"timestamp '{at.isoformat(sep=' ')}'"

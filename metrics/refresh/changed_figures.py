@@ -1,0 +1,219 @@
+"""The figures of one event table that an incremental refresh makes anew: those whose periods its changes touch."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from functools import cached_property
+
+import duckdb
+import polars as pl
+
+from metrics.definitions.metric import Metric
+from metrics.events import EventTable
+from metrics.jobs.clock_units import seconds_per_unit
+from metrics.jobs.counts import counted_rows
+from metrics.jobs.deltas import count_deltas, stratum_deltas, wait_deltas
+from metrics.jobs.grains import GRAINS, period_end, period_start
+from metrics.jobs.observations import observations, rolled_counts
+from metrics.jobs.places import Places
+from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_quantiles
+from metrics.jobs.wait_bins import wait_bins
+from metrics.jobs.waits import at_grain, empty_quantiles, wait_quantiles
+from metrics.refresh.additive import Additive
+from metrics.refresh.affected import Affected, fetched, key_sql
+from metrics.refresh.inputs import Inputs
+
+
+@dataclass(frozen=True)
+class ChangedFigures:
+    """What one table's affected facts change: every table's new rows, and the keys of the rows they replace."""
+
+    connection: duckdb.DuckDBPyConnection
+    inputs: Inputs
+    table: EventTable
+    affected: Affected
+    places: Places
+    strata_before: Strata
+    as_of_before: object
+
+    @property
+    def metrics(self) -> Sequence[Metric]:
+        return self.inputs.of_table(self.table)
+
+    @property
+    def stored(self) -> Additive:
+        return Additive(self.connection, self.table, self.places)
+
+    def rows(self, facts: pl.DataFrame, as_of: object) -> pl.DataFrame:
+        assert self.table.anchor is not None
+        counted = self.places.numbered(counted_rows(facts, self.table.anchor, as_of))  # type: ignore[arg-type]
+        return counted.with_columns(pl.col("day").alias("period"))
+
+    @cached_property
+    def before(self) -> pl.DataFrame:
+        return self.rows(self.affected.before, self.as_of_before)
+
+    @cached_property
+    def after(self) -> pl.DataFrame:
+        return self.rows(self.affected.after, self.inputs.as_of)
+
+    @cached_property
+    def count_delta(self) -> pl.DataFrame:
+        return count_deltas(self.before, self.after, self.metrics)
+
+    @cached_property
+    def wait_delta(self) -> pl.DataFrame:
+        return wait_deltas(self.before, self.after, self.metrics)
+
+    @cached_property
+    def stratum_delta(self) -> pl.DataFrame:
+        return stratum_deltas(self.before, self.after, self.metrics, self.strata_before, self.inputs.strata)
+
+    @cached_property
+    def days(self) -> pl.DataFrame:
+        """metric, period: every day on which any of the metric's counts, waits or strata changed."""
+        waits = self.wait_delta.select("metric", pl.col("period").cast(pl.Date))
+        return pl.concat([self.count_delta.select("metric", "period"), waits]).unique()
+
+    def touched(self, grain: str) -> pl.DataFrame:
+        """metric, period of the grain's periods in which something changed."""
+        months = self.stratum_delta.select("metric", "period") if not self.stratum_delta.is_empty() else self.days.clear()
+        days = pl.concat([self.days, months]) if grain == STORED_GRAIN else self.days
+        return days.select("metric", period_start(pl.col("period"), grain).alias("period")).unique()
+
+    def wait_changes(self, metric: Metric) -> pl.DataFrame:
+        return self.wait_delta.filter(pl.col("metric") == metric.id).drop("metric")
+
+    @cached_property
+    def changed_metrics(self) -> list[Metric]:
+        names = set(self.touched("month")["metric"])
+        return [metric for metric in self.metrics if metric.id in names]
+
+    @cached_property
+    def span(self) -> tuple[object, object]:
+        """The first and last day of the years touched, widened to whole weeks: no period reaches further."""
+        years = period_start(pl.col("period"), "year")
+        days = self.days.select(
+            period_start(years.min(), "week").alias("first"),
+            period_end(period_start(period_end(years.max(), "year"), "week"), "week").alias("last"),
+        )
+        return days.row(0)
+
+    @cached_property
+    def day_counts(self) -> pl.DataFrame:
+        first, last = self.span
+        return self.stored.day_counts([m.id for m in self.changed_metrics], first, last, self.count_delta)  # type: ignore[arg-type]
+
+    @cached_property
+    def month_waits(self) -> dict[str, pl.DataFrame]:
+        first, last = self.span
+        return {
+            metric.id: self.stored.month_waits(metric, first, last, at_grain(self.wait_changes(metric), "month"))  # type: ignore[arg-type]
+            for metric in self.durations
+        }
+
+    @property
+    def durations(self) -> list[Metric]:
+        return [metric for metric in self.changed_metrics if metric.kind == "duration"]
+
+    @cached_property
+    def day_waits(self) -> dict[str, pl.DataFrame]:
+        """Waits by day over every week touched, by metric."""
+        return {metric.id: self._day_waits(metric) for metric in self.durations}
+
+    def _day_waits(self, metric: Metric) -> pl.DataFrame:
+        weeks = self.touched("week").filter(pl.col("metric") == metric.id)["period"]
+        days = days_of(weeks, "week")
+        return self.stored.day_waits(metric, days, self.wait_changes(metric))
+
+    def observations(self) -> Iterator[pl.DataFrame]:
+        yield from (self.at(grain) for grain in GRAINS)
+        yield self.by_stratum()
+
+    def at(self, grain: str) -> pl.DataFrame:
+        """The observations of the grain's touched periods."""
+        touched = self.touched(grain)
+        counted = rolled_counts(self.day_counts, grain).join(touched, on=["metric", "period"], how="semi")
+        rolled = rolled_counts(self.places.with_totals(counted), grain)
+        source = self.day_waits if grain in ("day", "week") else self.month_waits
+        found = [self._quantiles(metric, source[metric.id], touched, grain) for metric in self.durations]
+        return observations(rolled, pl.concat([empty_quantiles(), *found]), self.metrics, grain, self.places)
+
+    def _quantiles(self, metric: Metric, waits: pl.DataFrame, touched: pl.DataFrame, grain: str) -> pl.DataFrame:
+        periods = touched.filter(pl.col("metric") == metric.id).select(pl.col("period").to_physical())
+        return wait_quantiles(at_grain(waits, grain).join(periods, on="period", how="semi"), metric, self.places)
+
+    @cached_property
+    def stratum_counts(self) -> pl.DataFrame:
+        return self.stored.stratum_counts(self.touched(STORED_GRAIN), self.stratum_delta)
+
+    def by_stratum(self) -> pl.DataFrame:
+        """The observations by stratum of the months touched."""
+        if self.stratum_counts.is_empty():
+            return pl.DataFrame()
+        rolled = rolled_counts(self.places.with_totals(self.stratum_counts), STORED_GRAIN, "stratum")
+        found = [self._stratum_quantiles(metric) for metric in self.durations]
+        nothing = empty_quantiles().with_columns(pl.lit(None, pl.String).alias("stratum"))
+        return observations(
+            rolled, pl.concat([nothing, *(part for part in found if not part.is_empty())]), self.metrics, STORED_GRAIN, self.places
+        )
+
+    def _stratum_quantiles(self, metric: Metric) -> pl.DataFrame:
+        """Quantiles by stratum of the months touched: the affected facts as they are now, the others as stored."""
+        wait, end = f"{metric.id}_wait", f"{metric.id}_end"
+        columns = ("patient_key", "site_id", "service_id", "day", wait, end)
+        sql = f"""
+            select {", ".join(columns)} from facts_{self.table.name} f
+            where {end} = 'done' and {self.table.anchor} <= (select as_of from generation)
+            and exists (select 1 from days d where d.day = f.day)
+            and not exists (select 1 from gone g where g.day = f.day and g.key = {key_sql(self.table)})"""
+        touched = self.touched(STORED_GRAIN).filter(pl.col("metric") == metric.id)["period"]
+        stored = fetched(self.connection, sql, days=days_of(touched, STORED_GRAIN), gone=self.affected.before.select("key", "day"))
+        now = self.after.filter(period_start(pl.col("day"), STORED_GRAIN).is_in(touched.implode())).select(columns)
+        rows = pl.concat([stored.cast(now.schema), now])  # type: ignore[arg-type]
+        known = self.inputs.strata.joined(self.places.numbered(rows))
+        return stratum_quantiles(known, metric, self.inputs.strata, self.places)
+
+    def new_month_waits(self) -> Iterator[pl.DataFrame]:
+        """month_waits of the months touched: metric, site_id, service_id, month, wait, n."""
+        touched = self.touched("month").with_columns(pl.col("period").to_physical())
+        for metric in self.durations:
+            months = touched.filter(pl.col("metric") == metric.id).select("period")
+            waits = self.month_waits[metric.id].join(months, on="period", how="semi")
+            yield self._named(waits, metric, "month").select(
+                "metric", "site_id", "service_id", "month", "wait", pl.col("count").alias("n")
+            )
+
+    def new_wait_bins(self) -> Iterator[pl.DataFrame]:
+        """wait_bins of the days touched: metric, site_id, service_id, day, bin, n."""
+        for metric in self.durations:
+            days = self.days.filter(pl.col("metric") == metric.id).select(pl.col("period").to_physical())
+            waits = self.day_waits[metric.id].join(days, on="period", how="semi")
+            binned = wait_bins(waits, seconds_per_unit(metric.clock))
+            yield self._named(binned, metric, "day").select("metric", "site_id", "service_id", "day", "bin", "n")
+
+    def _named(self, frame: pl.DataFrame, metric: Metric, period: str) -> pl.DataFrame:
+        named = self.places.named(frame).with_columns(pl.lit(metric.id).alias("metric"))
+        return named.with_columns(pl.col("period").cast(pl.Date).alias(period))
+
+    def new_day_counts(self) -> pl.DataFrame:
+        """day_counts of the days touched."""
+        rows = self.day_counts.join(self.days, on=["metric", "period"], how="semi")
+        return self.places.named(rows).drop("place").rename({"period": "day"})
+
+    def new_stratum_counts(self) -> pl.DataFrame:
+        if self.stratum_counts.is_empty():
+            return pl.DataFrame()
+        return self.places.named(self.stratum_counts).drop("place").rename({"period": "month"})
+
+    def replaced_observations(self) -> pl.DataFrame:
+        """metric, grain, period_start of every period made anew."""
+        return pl.concat(
+            self.touched(grain).select("metric", pl.lit(grain).alias("grain"), pl.col("period").alias("period_start"))
+            for grain in GRAINS
+        )
+
+
+def days_of(starts: pl.Series, grain: str) -> pl.DataFrame:
+    """day: every day of the periods that start on the days given."""
+    frame = pl.DataFrame({"start": starts}, schema={"start": pl.Date})
+    return frame.select(pl.date_ranges("start", period_end(pl.col("start"), grain)).explode().alias("day"))

@@ -1,0 +1,105 @@
+"""A full refresh: every fact and every figure, from the lake's head."""
+
+from collections.abc import Callable, Iterator
+
+import duckdb
+import polars as pl
+
+from metrics.events import TABLES, EventTable
+from metrics.jobs.facts import UNASSIGNED, facts
+from metrics.jobs.places import Places
+from metrics.jobs.returns import next_visits, with_next_visit
+from metrics.jobs.tallies import tally_facts, tally_observations
+from metrics.refresh.inputs import Inputs
+from metrics.refresh.table_figures import TableFigures
+from metrics.refresh.tables import definition_rows, freshness_rows
+from metrics.warehouse.schema import create_full, store
+
+Progress = Callable[[str, int, int | None], None]
+
+
+def build_full(connection: duckdb.DuckDBPyConnection, inputs: Inputs, progress: Progress) -> None:
+    """Fill an empty generation. Holds one month of one table's events at a time, and its waits as counts."""
+    create_full(connection, {table.name: empty_facts(inputs, table).schema for table in dated_tables()})
+    for table in dated_tables():
+        if table.name != "tallies":
+            build_table(connection, inputs, table, progress)
+    build_tallies(connection, inputs)
+    store_small_tables(connection, inputs)
+
+
+def dated_tables() -> Iterator[EventTable]:
+    return (table for table in TABLES.values() if table.anchor is not None)
+
+
+def empty_facts(inputs: Inputs, table: EventTable) -> pl.DataFrame:
+    """Facts without rows: what columns they have depends on the catalogue."""
+    none = pl.DataFrame(schema=table.schema)
+    if table.name == "tallies":
+        return tally_facts(none, inputs.calendar)
+    return _facts_of(none, inputs, table, next_visits(pl.DataFrame(schema=table.schema)) if table.name == "appointments" else None)
+
+
+def build_table(connection: duckdb.DuckDBPyConnection, inputs: Inputs, table: EventTable, progress: Progress) -> None:
+    """Store one event table's facts and figures, month by month."""
+    months = inputs.months(table)
+    figures = TableFigures(table, inputs.of_table(table), places_of(inputs, table), inputs.strata, inputs.as_of)
+    following = visits_of(inputs) if table.name == "appointments" else None
+    for done, month in enumerate(months):
+        progress(f"computing {table.name}", done, len(months))
+        events = inputs.events(table).filter(pl.col("month") == month).drop("month").collect()
+        made = _facts_of(events, inputs, table, following.filter(pl.col("month") == month) if following is not None else None)
+        store(connection, f"facts_{table.name}", made)
+        figures.add_month(made)
+    progress(f"computing {table.name}", len(months), len(months))
+    store_figures(connection, figures)
+
+
+def _facts_of(events: pl.DataFrame, inputs: Inputs, table: EventTable, following: pl.DataFrame | None) -> pl.DataFrame:
+    if following is not None:
+        events = with_next_visit(events, following)
+    return facts(events, table, inputs.of_table(table), inputs.calendar, inputs.as_of)
+
+
+def places_of(inputs: Inputs, table: EventTable) -> Places:
+    pairs = inputs.events(table).select("site_id", pl.col("service_id").fill_null(UNASSIGNED)).unique()
+    return Places.of(pairs.collect())
+
+
+def visits_of(inputs: Inputs) -> pl.DataFrame:
+    """Every attended appointment's patient and start, with the next one's start and the lake month it is filed in."""
+    attended = inputs.events(TABLES["appointments"]).filter(pl.col("status") == "fulfilled")
+    return next_visits(attended.select("patient_key", "scheduled_start", "month").collect())
+
+
+def store_figures(connection: duckdb.DuckDBPyConnection, figures: TableFigures) -> None:
+    for frame in figures.all_observations():
+        store(connection, "observations", frame)
+    store(connection, "day_counts", figures.named_day_counts())
+    store(connection, "stratum_counts", figures.named_stratum_counts())
+    store(connection, "month_waits", figures.month_waits())
+    store(connection, "wait_bins", figures.binned_waits())
+
+
+def build_tallies(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
+    tallies = inputs.events(TABLES["tallies"]).drop("month").collect()
+    made = tally_facts(tallies, inputs.calendar)
+    store(connection, "facts_tallies", made)
+    store(connection, "observations", tally_observations(made, [metric for metric in inputs.metrics.values() if metric.is_tally]))
+
+
+def store_small_tables(connection: duckdb.DuckDBPyConnection, inputs: Inputs, patients: bool = True) -> None:
+    """The tables that every generation holds whole; an overlay leaves `patients` to its base where none changed."""
+    home = inputs.home
+    whole = {
+        "sites": home.sites,
+        "opening_hours": inputs.calendar.hours,
+        "working_days": inputs.calendar.days,
+        "targets": home.targets,
+        "definitions": definition_rows(inputs.metrics, home.catalog),
+        "freshness": freshness_rows(inputs),
+    }
+    if patients:
+        whole["patients"] = inputs.patients.drop("month", strict=False)
+    for name, frame in whole.items():
+        store(connection, name, frame)

@@ -1,0 +1,105 @@
+"""An incremental refresh: only the figures that changed events and the clock can have moved.
+
+Equal to a full refresh to the last digit: counts and exact value counts are added up in whole numbers, and every
+figure is computed from them by the same functions as in a full refresh.
+"""
+
+from collections.abc import Callable
+
+import duckdb
+import polars as pl
+
+from metrics.definitions.metric import Metric
+from metrics.events import TABLES, EventTable
+from metrics.jobs.strata import Strata
+from metrics.jobs.tallies import tally_facts, tally_observations
+from metrics.refresh.additive import places_known
+from metrics.refresh.affected import Affected, Search, fetched, with_key
+from metrics.refresh.changed_figures import ChangedFigures
+from metrics.refresh.full import dated_tables, empty_facts, store_small_tables
+from metrics.refresh.inputs import Inputs
+from metrics.warehouse import Generation
+from metrics.warehouse.overlay import Overlay
+
+Progress = Callable[[str, int, int | None], None]
+
+
+def build_incremental(
+    overlay: Overlay,
+    before: duckdb.DuckDBPyConnection,
+    previous: Generation,
+    inputs: Inputs,
+    changes: pl.DataFrame,
+    progress: Progress,
+) -> None:
+    """Fill the overlay: this refresh's new rows over those of the generation before.
+
+    before: a reading connection to the generation before; changes: the lake's changes since it was made.
+    """
+    restratified = changes.filter(pl.col("table") == "patients").select("patient_key").unique()
+    strata_before = _strata_before(before, inputs, restratified)
+    tables = [table for table in dated_tables() if table.name != "tallies"]
+    for done, table in enumerate(tables):
+        progress("computing what changed", done, len(tables))
+        search = Search(
+            before,
+            inputs,
+            table,
+            changes.filter(pl.col("table") == table.name),
+            restratified,
+            previous.as_of,
+            _schema(inputs, table),
+        )
+        add_table(overlay, before, search, strata_before)
+    if not changes.filter(pl.col("table") == "tallies").is_empty():
+        add_tallies(overlay, before, inputs)
+    store_small_tables(overlay.connection, inputs, patients=not restratified.is_empty())
+    progress("computing what changed", len(tables), len(tables))
+
+
+def _schema(inputs: Inputs, table: EventTable) -> dict[str, pl.DataType]:
+    return dict(empty_facts(inputs, table).schema) | {"key": pl.String()}
+
+
+def _strata_before(before: duckdb.DuckDBPyConnection, inputs: Inputs, restratified: pl.DataFrame) -> Strata:
+    return inputs.strata if restratified.is_empty() else Strata.of(fetched(before, "select * from patients"))
+
+
+def add_table(overlay: Overlay, before: duckdb.DuckDBPyConnection, search: Search, strata_before: Strata) -> None:
+    """One event table's rewritten facts and the figures that they change."""
+    affected = search.affected()
+    if affected.before.is_empty() and affected.after.is_empty():
+        return
+    metrics = search.inputs.of_table(search.table)
+    places = places_known(before, [metric.id for metric in metrics], affected.before, affected.after)
+    figures = ChangedFigures(before, search.inputs, search.table, affected, places, strata_before, search.as_of_before)
+    rewritten = affected.rewritten
+    overlay.replace(f"facts_{search.table.name}", rewritten.select("key"), [rewritten.drop("key")])
+    if not figures.touched("month").is_empty():
+        add_figures(overlay, figures)
+
+
+def add_figures(overlay: Overlay, figures: ChangedFigures) -> None:
+    days, months = figures.days.rename({"period": "day"}), figures.touched("month").rename({"period": "month"})
+    overlay.replace("observations", figures.replaced_observations(), figures.observations())
+    overlay.replace("day_counts", days, [figures.new_day_counts()])
+    overlay.replace("stratum_counts", months, [figures.new_stratum_counts()])
+    overlay.replace("month_waits", months, figures.new_month_waits())
+    overlay.replace("wait_bins", days, figures.new_wait_bins())
+
+
+def add_tallies(overlay: Overlay, before: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
+    """Tallies are few: all of their figures are made anew."""
+    table = TABLES["tallies"]
+    after = with_key(tally_facts(inputs.events(table).drop("month").collect(), inputs.calendar), table)
+    stored = with_key(fetched(before, "select * from facts_tallies"), table).select(after.columns).cast(after.schema)  # type: ignore[arg-type]
+    rewritten = Affected(stored, after).rewritten
+    overlay.replace("facts_tallies", rewritten.select("key"), [rewritten.drop("key")])
+    tallied: list[Metric] = [metric for metric in inputs.metrics.values() if metric.is_tally]
+    made = tally_observations(after.drop("key"), tallied)
+    were = fetched(
+        before, "select distinct metric, grain, period_start from observations semi join tallied using (metric)",
+        tallied=pl.DataFrame({"metric": [metric.id for metric in tallied]}, schema={"metric": pl.String}),
+    )  # fmt: skip
+    keys = pl.concat([were, made.select(were.columns)]).unique() if not made.is_empty() else were
+    overlay.replace("observations", keys, [made])

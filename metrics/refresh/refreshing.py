@@ -1,0 +1,88 @@
+"""The refresh: read the inputs, decide how much to compute, build a generation, publish it."""
+
+from collections.abc import Callable
+from dataclasses import asdict, dataclass
+from datetime import datetime
+from time import perf_counter
+from typing import Any
+
+import polars as pl
+
+from metrics import lake
+from metrics.home import Home
+from metrics.refresh.full import build_full
+from metrics.refresh.incremental import build_incremental
+from metrics.refresh.inputs import Inputs, read_inputs
+from metrics.refresh.reason import fingerprints, why_full
+from metrics.warehouse import Generation, current_or_none, publish, publish_overlay
+
+Progress = Callable[[str, int, int | None], None]
+
+
+@dataclass(frozen=True)
+class RefreshReport:
+    """What a refresh did. `why` says why everything was computed, or is null when only changes were."""
+
+    generation: str
+    published: bool
+    full: bool
+    why: str | None
+    as_of: datetime
+    changes: int | None
+    seconds: float
+
+    def to_dict(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def sentence(self) -> str:
+        if not self.published:
+            return f"nothing changed since generation {self.generation}"
+        extent = f"everything ({self.why})" if self.full else f"what {self.changes:,} changed rows touch"
+        return (
+            f"generation {self.generation}: computed {extent} in {self.seconds:.1f} s; data as of {self.as_of:%Y-%m-%d %H:%M} UTC"
+        )
+
+
+def refresh(home: Home, now: datetime, full: bool = False, progress: Progress = lambda label, done, total: None) -> RefreshReport:
+    """Bring the warehouse up to date with the lake as of `now` (UTC) and publish a generation.
+
+    Nothing is published where nothing changed. Raises UserError when there are no events, when settings or
+    definitions are wrong, or when the audit finds a fault; the generation in force then stays in force.
+    """
+    started = perf_counter()
+    inputs = read_inputs(home, now)
+    previous = current_or_none(home.path)
+    changes = _changes_since(previous, inputs)
+    why = why_full(previous, inputs, changes, full)
+    if why is None and previous is not None and _is_up_to_date(previous, inputs):
+        return RefreshReport(previous.name, False, False, None, inputs.as_of, 0, perf_counter() - started)
+    made = _published(inputs, previous, changes if why is None else None, progress)
+    known = None if changes is None else changes.height
+    return RefreshReport(made.name, True, why is not None, why, inputs.as_of, known, perf_counter() - started)
+
+
+def _changes_since(previous: Generation | None, inputs: Inputs) -> pl.DataFrame | None:
+    if previous is None:
+        return None
+    return lake.changes(inputs.home.lake, int(previous.manifest["sequence"]), inputs.head.sequence)
+
+
+def _is_up_to_date(previous: Generation, inputs: Inputs) -> bool:
+    same = previous.manifest["sequence"] == inputs.head.sequence and previous.as_of == inputs.as_of
+    return same and previous.manifest.get("targets") == inputs.targets_fingerprint
+
+
+def _published(inputs: Inputs, previous: Generation | None, changes: pl.DataFrame | None, progress: Progress) -> Generation:
+    manifest = {
+        "sequence": inputs.head.sequence, "lake": inputs.head.versions, "as_of": inputs.as_of.isoformat(),
+        "targets": inputs.targets_fingerprint, **fingerprints(inputs),
+    }  # fmt: skip
+    if changes is None or previous is None:
+        return publish(inputs.home.path, lambda connection: build_full(connection, inputs, progress), manifest)
+    manifest["rewritten"] = int(previous.manifest.get("rewritten", 0)) + changes.height
+    return publish_overlay(
+        inputs.home.path,
+        previous,
+        lambda overlay, before: build_incremental(overlay, before, previous, inputs, changes, progress),
+        manifest,
+    )

@@ -1,0 +1,120 @@
+"""The figures of one event table, gathered month by month so that no more than a month of events is held."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+import polars as pl
+
+from metrics.definitions.metric import Metric
+from metrics.events import EventTable
+from metrics.jobs.clock_units import seconds_per_unit
+from metrics.jobs.counts import counted_rows, counts
+from metrics.jobs.grains import GRAINS
+from metrics.jobs.observations import observations, rolled_counts
+from metrics.jobs.places import Places
+from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_counts, stratum_quantiles
+from metrics.jobs.value_counts import value_counts
+from metrics.jobs.wait_bins import wait_bins
+from metrics.jobs.waits import at_grain, completed_waits, empty_quantiles, wait_quantiles
+
+
+@dataclass
+class TableFigures:
+    """Collects one table's counts and waits; gives its observations when every month has been added."""
+
+    table: EventTable
+    metrics: Sequence[Metric]
+    places: Places
+    strata: Strata
+    as_of: datetime
+    by_day: list[pl.DataFrame] = field(default_factory=list)
+    waits: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    split: list[pl.DataFrame] = field(default_factory=list)
+    split_counts: list[pl.DataFrame] = field(default_factory=list)
+
+    @property
+    def durations(self) -> list[Metric]:
+        return [metric for metric in self.metrics if metric.kind == "duration"]
+
+    def add_month(self, facts: pl.DataFrame) -> None:
+        """Take in the facts of one whole month."""
+        assert self.table.anchor is not None
+        rows = self.places.numbered(counted_rows(facts, self.table.anchor, self.as_of)).with_columns(pl.col("day").alias("period"))
+        if rows.is_empty():
+            return
+        self.by_day.append(counts(rows, self.metrics, ("place", "period")))
+        for metric in self.durations:
+            self.waits.setdefault(metric.id, []).append(value_counts(completed_waits(rows, metric)))
+        self.split.append(self.observations_by_stratum(rows))
+
+    def observations_by_stratum(self, rows: pl.DataFrame) -> pl.DataFrame:
+        """Observations of a month by stratum; empty when there are no patients' strata."""
+        known = self.strata.joined(rows)
+        months = known.with_columns(pl.col("period").dt.truncate("1mo"))
+        counted = stratum_counts(months, self.metrics, self.strata)
+        if counted.is_empty():
+            return pl.DataFrame()
+        found = [stratum_quantiles(known, metric, self.strata, self.places) for metric in self.durations]
+        quantiles = pl.concat(found) if found else empty_quantiles().with_columns(pl.lit(None, pl.String).alias("stratum"))
+        self.split_counts.append(counted)
+        rolled = rolled_counts(self.places.with_totals(counted), STORED_GRAIN, "stratum")
+        return observations(rolled, quantiles, self.metrics, STORED_GRAIN, self.places)
+
+    def day_counts(self) -> pl.DataFrame:
+        """metric, place, period (day) and measures, over all months."""
+        return pl.concat(self.by_day)
+
+    def day_waits(self, metric: Metric) -> pl.DataFrame:
+        """place, period (day), wait, count of the metric's completed cases, over all months."""
+        return pl.concat(self.waits.get(metric.id) or [value_counts(pl.DataFrame(schema=NO_WAITS))])
+
+    def all_observations(self) -> list[pl.DataFrame]:
+        """Observations at every grain, then by stratum."""
+        if not self.by_day:
+            return []
+        by_grain = [self.at(grain) for grain in GRAINS]
+        return [*by_grain, *(frame for frame in self.split if not frame.is_empty())]
+
+    def at(self, grain: str) -> pl.DataFrame:
+        rolled = rolled_counts(self.places.with_totals(rolled_counts(self.day_counts(), grain)), grain)
+        found = [wait_quantiles(at_grain(self.day_waits(metric), grain), metric, self.places) for metric in self.durations]
+        return observations(rolled, pl.concat([empty_quantiles(), *found]), self.metrics, grain, self.places)
+
+    def month_waits(self) -> pl.DataFrame:
+        """metric, site_id, service_id, month, wait, n: exact waits by month, from which longer periods are re-added."""
+        parts = [
+            value_counts(at_grain(self.day_waits(metric), "month")).with_columns(pl.lit(metric.id).alias("metric"))
+            for metric in self.durations
+        ]
+        if not parts:
+            return pl.DataFrame()
+        named = self.places.named(pl.concat(parts))
+        month = pl.col("period").cast(pl.Date).alias("month")
+        return named.select("metric", "site_id", "service_id", month, "wait", pl.col("count").alias("n"))
+
+    def binned_waits(self) -> pl.DataFrame:
+        """wait_bins of every duration metric: metric, site_id, service_id, day, bin, n."""
+        parts = [
+            wait_bins(self.day_waits(metric), seconds_per_unit(metric.clock)).with_columns(pl.lit(metric.id).alias("metric"))
+            for metric in self.durations
+        ]
+        if not parts:
+            return pl.DataFrame()
+        day = pl.col("period").cast(pl.Date).alias("day")
+        return self.places.named(pl.concat(parts)).select("metric", "site_id", "service_id", day, "bin", "n")
+
+    def named_stratum_counts(self) -> pl.DataFrame:
+        """metric, site_id, service_id, month, stratum and measures, over all months."""
+        if not self.split_counts:
+            return pl.DataFrame()
+        return self.places.named(pl.concat(self.split_counts)).drop("place").rename({"period": "month"})
+
+    def named_day_counts(self) -> pl.DataFrame:
+        """day_counts with names: metric, site_id, service_id, day and measures."""
+        if not self.by_day:
+            return pl.DataFrame()
+        return self.places.named(self.day_counts()).drop("place").rename({"period": "day"})
+
+
+NO_WAITS = {"place": pl.UInt32, "period": pl.Int32, "wait": pl.Int64}
