@@ -1,0 +1,180 @@
+"""The only module of the dashboard that reads: SQL files of sql/ through `warehouse.run_query`, cached by generation.
+
+A generation never changes, so an answer is kept for as long as it is in use; a new generation has a new name.
+"""
+
+import json
+import os
+import tomllib
+from dataclasses import dataclass
+from datetime import date
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import polars as pl
+import streamlit as st
+
+from metrics import home as homes
+from metrics import lake, warehouse
+from metrics.definitions.metric import Metric
+from metrics.home import Home
+from metrics.warehouse import Generation
+
+SQL = Path(__file__).parent / "sql"
+ANSWERS_KEPT = 512  # a scorecard answer is some 50 kB
+PERIODS = {"day": 180, "week": 106, "month": 36, "quarter": 16, "year": 10}  # how far back a trend looks, in periods
+
+
+@dataclass(frozen=True)
+class Place:
+    """Where a figure is of: a site and a service, None for all of them together."""
+
+    site: str | None = None
+    service: str | None = None
+
+
+@dataclass(frozen=True)
+class Series:
+    """One statistic of one metric at one place, by grain."""
+
+    metric: str
+    statistic: str
+    grain: str
+    place: Place = Place()
+
+    @property
+    def params(self) -> dict[str, str | None]:
+        """What every query about a series asks for, but the site."""
+        return {"metric": self.metric, "statistic": self.statistic, "grain": self.grain, "service": self.place.service}
+
+
+@dataclass(frozen=True)
+class Contract:
+    """A metric as the generation defines it: its TOML, and its card as rows of label and text."""
+
+    id: str
+    title: str
+    question: str
+    family: str
+    kind: str
+    unit: str
+    better: str
+    version: str
+    toml: dict[str, Any]
+    card: list[tuple[str, str]]
+
+    @property
+    def table(self) -> str:
+        return str(self.toml.get("table", ""))
+
+    @property
+    def limit(self) -> str:
+        """The length of `within` as declared ('60 minutes'), or nothing."""
+        return str(self.toml.get("within", ""))
+
+    @property
+    def first_statistic(self) -> str:
+        """What to show of a metric that has no figure yet."""
+        usual = {"rate": "share", "duration": "median", "count": "count"}[self.kind]
+        return str(next(iter(self.toml.get("statistics", ())), usual))
+
+    @property
+    def metric(self) -> Metric:
+        return Metric(**{**self.toml, "id": self.id})
+
+
+def home_here() -> Home:
+    """The home of $TIMELY_HOME, or ./data. Raises UserError when it is absent or wrong."""
+    return homes.open_home(Path(os.environ.get("TIMELY_HOME") or "data"))
+
+
+@cache
+def sql_of(name: str) -> str:
+    return (SQL / f"{name}.sql").read_text(encoding="utf-8")
+
+
+def answer(generation: str, name: str, params: tuple[tuple[str, Any], ...], _generation: Generation) -> pl.DataFrame:
+    """The rows of sql/<name>.sql. The generation's path and the parameters are the key of the cache."""
+    return warehouse.run_query(_generation, sql_of(name), dict(params)).frame
+
+
+kept_answer = st.cache_data(max_entries=ANSWERS_KEPT, show_spinner=False)(answer)
+
+
+def ask(generation: Generation, name: str, **params: Any) -> pl.DataFrame:
+    rows: pl.DataFrame = kept_answer(str(generation.path), name, tuple(sorted(params.items())), generation)
+    return rows
+
+
+def scorecard(generation: Generation, place: Place, grain: str) -> pl.DataFrame:
+    """A row a metric: see sql/scorecard.sql."""
+    return ask(generation, "scorecard", site=place.site, service=place.service, grain=grain)
+
+
+def trend(generation: Generation, series: Series) -> pl.DataFrame:
+    """The newest periods of a series, oldest first."""
+    return ask(generation, "trend", **series.params, site=series.place.site, periods=PERIODS[series.grain])
+
+
+def sites(generation: Generation, series: Series, period_start: date) -> pl.DataFrame:
+    """One period at every site, in the service chosen."""
+    return ask(generation, "sites", **series.params, period_start=period_start)
+
+
+def strata(generation: Generation, series: Series, period_start: date) -> pl.DataFrame:
+    """One period by every stratum of the patients; the day and the week have none."""
+    return ask(generation, "strata", **series.params, site=series.place.site, period_start=period_start)
+
+
+def distribution(generation: Generation, metric: str, place: Place, first: date, last: date) -> pl.DataFrame:
+    """Completed waits of the days given, in bars; edges in minutes."""
+    return ask(generation, "distribution", metric=metric, site=place.site, service=place.service, first=first, last=last)
+
+
+def settled(generation: Generation, metric: str, grain: str) -> tuple[date, date] | None:
+    """The first and last day of the newest period that can no longer move, the same for every place; None before there is one."""
+    for row in ask(generation, "settled", grain=grain).iter_rows():
+        if row[0] == metric:
+            return row[1], row[2]
+    return None
+
+
+def places(generation: Generation) -> pl.DataFrame:
+    return ask(generation, "places")
+
+
+def freshness(generation: Generation) -> pl.DataFrame:
+    return ask(generation, "freshness")
+
+
+def statistics(generation: Generation) -> dict[str, list[str]]:
+    """The statistics of each metric that has figures, the one to show first leading."""
+    return {metric: list(words) for metric, words in ask(generation, "statistics").iter_rows()}
+
+
+def contracts(generation: Generation) -> dict[str, Contract]:
+    """Every metric of the generation by id, in the catalogue's order."""
+    rows = ask(generation, "definitions").to_dicts()
+    return {row["metric"]: contract_of(row) for row in rows}
+
+
+def contract_of(row: dict[str, Any]) -> Contract:
+    fields = {key: row[key] for key in ("title", "question", "family", "kind", "unit", "better")}
+    card = [(str(label), str(text)) for label, text in json.loads(row["card"])]
+    return Contract(id=row["metric"], version=row["definition_version"], toml=tomllib.loads(row["toml"]), card=card, **fields)
+
+
+def rejects_at(generation: str, _home: Home) -> pl.DataFrame:
+    by = ("table", "source", "rule", "severity")
+    counted = lake.rejects(_home.lake).group_by(by).agg(pl.len().alias("rows"))
+    return counted.sort("rows", *by, descending=[True, *(False for _ in by)]).collect()
+
+
+kept_rejects = st.cache_data(max_entries=8, show_spinner=False)(rejects_at)
+
+
+def rejects(home: Home, generation: Generation) -> pl.DataFrame:
+    """Rejected and warned rows of the lake, counted by table, source, rule and severity; no value is shown."""
+    counted: pl.DataFrame = kept_rejects(str(generation.path), home)
+    return counted

@@ -1,0 +1,32 @@
+"""What every page shares: the pages themselves, the header, and the sentence when something is missing."""
+
+from pathlib import Path
+
+import streamlit as st
+
+from metrics.dashboard import data, following, problems
+
+SCREENS = Path(__file__).parent / "screens"
+SCORECARD, METRIC, DATA = (SCREENS / f"{name}.py" for name in ("scorecard", "metric", "data"))
+
+
+def open_door() -> None:
+    """Runs the page the URL names, under the header."""
+    st.set_page_config(page_title="Timely", page_icon=":material/schedule:", layout="wide")
+    page = st.navigation(
+        [
+            st.Page(SCORECARD, title="Scorecard", default=True, help="Every metric at one place, worst first."),
+            st.Page(METRIC, title="Metric", url_path="metric", help="One metric: trend, distribution, sites, definition and SQL."),
+            st.Page(DATA, title="Data", url_path="data", help="Freshness, rejected rows and the data dictionary."),
+        ],
+        position="top",
+    )
+    problems.guarded(lambda: shown(page))
+
+
+def shown(page: "st.Page") -> None:
+    home = data.home_here()
+    generation = following.in_view(home.path)
+    st.session_state["home"] = home
+    following.header(home, generation)
+    page.run()

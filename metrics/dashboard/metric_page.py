@@ -1,0 +1,81 @@
+"""The body of the metric page: the figure of the newest settled period and everything that stands behind it."""
+
+from dataclasses import replace
+from datetime import date
+
+import polars as pl
+import streamlit as st
+
+from metrics.dashboard import data, figures, metric_figures, numbers, proof, states, urls
+from metrics.dashboard.metric_figures import View
+from metrics.home import Home
+from metrics.warehouse import Generation
+
+STRATA_GRAINS = ("month", "quarter", "year")  # the grains that are cut by who the patients are
+Period = tuple[date, date]
+
+
+def body(home: Home, generation: Generation, view: View, rows: pl.DataFrame, period: Period) -> None:
+    """Numbers, trend, distribution and sites, strata, SQL. `rows` is the series; `period` the newest settled one."""
+    at_period = next(iter(rows.filter(pl.col("period_start") == period[0]).to_dicts()), {})
+    headline(view, at_period, period)
+    figures.show(metric_figures.trend_figure(view, rows))
+    left, right = st.columns(2, gap="large")
+    with left:
+        waits(generation, view, period)
+    with right:
+        sites(generation, view, period, at_period.get("target"))
+    strata(generation, view, period)
+    with st.expander("Show SQL", icon=":material/database:", key="show_sql"):
+        proof.shown(home, generation, view, period, at_period.get("value"))
+
+
+def headline(view: View, row: dict[str, object], period: Period) -> None:
+    """The figure, how many it counts, how many are still open, and the target: a wait is never one number."""
+    value, n, still_open, target = (row.get(key) for key in ("value", "n", "still_open", "target"))
+    state = states.state_of(value, target, view.better, stale=False)  # type: ignore[arg-type]
+    st.caption(f"{numbers.sentence(numbers.period(period[0], view.grain))}, the latest complete {view.grain} · {view.where}")
+    with st.container(horizontal=True, gap="large", key="headline"):
+        st.metric(view.label, view.told(value), width="content")  # type: ignore[arg-type]
+        st.metric("Completed" if view.contract.kind == "duration" else "Counted (n)", numbers.whole(n), width="content")  # type: ignore[arg-type]
+        st.metric("Still open", numbers.whole(still_open), width="content")  # type: ignore[arg-type]
+        with st.container(gap=None, width="content"):
+            st.markdown(state.badge)
+            st.caption(states.target_words(target, value, view.statistic, view.unit, view.better))  # type: ignore[arg-type]
+            spread = numbers.interval(row.get("lower"), row.get("upper"), view.statistic, view.unit)  # type: ignore[arg-type]
+            st.caption(f"95% interval {spread}" if spread else "Too few for an interval")
+
+
+def waits(generation: Generation, view: View, period: Period) -> None:
+    """How long completed waits were in the period; nothing for a metric that is not a wait."""
+    if view.contract.kind != "duration":
+        return
+    bars = data.distribution(generation, view.contract.id, view.place, *period)
+    if bars.is_empty():
+        st.caption(f"No completed wait in {numbers.period(period[0], view.grain)}.")
+        return
+    figures.show(metric_figures.distribution_figure(view, bars, numbers.period(period[0], view.grain)))
+
+
+def sites(generation: Generation, view: View, period: Period, target: float | None) -> None:
+    """Every site in the service chosen, worst first."""
+    rows = data.sites(generation, view.series, period[0])
+    if rows.is_empty():
+        st.caption(f"No site has a figure for {numbers.period(period[0], view.grain)}.")
+        return
+    figures.show(metric_figures.sites_figure(view, rows, target, numbers.period(period[0], view.grain)))
+
+
+def strata(generation: Generation, view: View, period: Period) -> None:
+    """The figure by who the patients are. Days and weeks are too few to cut, so they show their newest settled month."""
+    grain = view.grain if view.grain in STRATA_GRAINS else "month"
+    settled = period if grain == view.grain else data.settled(generation, view.contract.id, grain)
+    if settled is None:
+        return
+    rows = data.strata(generation, replace(view.series, grain=grain), settled[0])
+    dimensions = rows["dimension"].unique(maintain_order=True).to_list()
+    if not dimensions:
+        return
+    names = {numbers.sentence(name.replace("_", " ")): name for name in dimensions}
+    by = urls.choice("Compare patients by", list(names), "stratum")
+    figures.show(metric_figures.strata_figure(view, rows, names[by], numbers.period(settled[0], grain)))

@@ -1,0 +1,38 @@
+"""The scorecard's rows on the page."""
+
+import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
+
+from metrics.dashboard import charts, numbers, urls
+from metrics.dashboard.theme import Palette
+from metrics.dashboard.tiles import Tile
+
+WIDTHS = (3.3, 3.9, 2.3, 3.2)  # of a row's parts, against each other; on a narrow screen they stand under each other
+PAIR = (1.0, 1.1)  # two cells that stay side by side on any screen
+LINK_INSET = 8  # px that a page link keeps before its first letter
+
+
+def draw(tile: Tile, page: str, palette: Palette) -> None:
+    """One row: name and question, figure and n, state and target, 26 weeks, figures before, what is open and how fresh."""
+    with st.container(key=f"tile_{tile.metric}"):
+        name, figure, trail, behind = (
+            part.container(gap=None) for part in st.columns(WIDTHS, vertical_alignment="center", gap="small")
+        )
+    with name:
+        st.page_link(page, label=f"**{tile.title}**", query_params=urls.query(st.session_state, **tile.link))
+        with st.container(horizontal=True, gap=None, wrap=False):
+            st.space(LINK_INSET)
+            st.caption(tile.question)
+    value, state = pair(figure)
+    value.metric(f"{tile.label} · n {numbers.whole(tile.n)}", tile.figure)
+    state.markdown(tile.state.badge)
+    state.caption(tile.target_words)
+    if not tile.trail.is_empty():
+        trail.altair_chart(charts.sparkline(tile.trail, tile.target, palette), alt=tile.trail_alt, key=f"spark_{tile.metric}")
+    before, standing = pair(behind)
+    before.caption("  \n".join(f"**{then}** {when}" for when, then in tile.earlier))
+    standing.caption(f"**{numbers.whole(tile.still_open)}** still open  \n{tile.fed}")
+
+
+def pair(part: DeltaGenerator) -> list[DeltaGenerator]:
+    return [cell.container(gap=None) for cell in part.columns(PAIR, vertical_alignment="center", wrap=False)]

@@ -1,0 +1,30 @@
+"""The data behind the figures: how fresh each feed is, what was rejected, what every column means."""
+
+import streamlit as st
+
+from metrics.dashboard import data, dictionary, figures, freshness, numbers, urls
+
+home, generation = st.session_state["home"], st.session_state["generation"]
+at = freshness.now()
+st.title("The data behind the figures", anchor=False)
+
+st.header("Freshness", anchor=False)
+st.caption(f"A feed silent for longer than {numbers.age(home.settings.stale_after)} is stale. Times are UTC.")
+figures.table(
+    freshness.table(data.freshness(generation), at, home.settings.stale_after), "freshness", "How fresh each source's tables are"
+)
+
+st.header("Rejected rows", anchor=False)
+rejected = data.rejects(home, generation)
+if rejected.is_empty():
+    st.caption("No row was rejected or warned of.")
+else:
+    st.caption("Rows that broke a rule, by rule. Rejected rows are in no figure; warned ones are.")
+    figures.table(rejected, "rejects", "Rejected and warned rows by table, source and rule")
+
+st.header("Data dictionary", anchor=False)
+table = urls.pick("Event table", list(dictionary.TABLE_NAMES), "table")
+st.caption(dictionary.about(table))
+figures.table(dictionary.columns(table), f"dictionary_{table}", f"Columns of {table}")
+st.caption("Rules")
+figures.table(dictionary.rules(table), f"rules_{table}", f"Rules of {table}")

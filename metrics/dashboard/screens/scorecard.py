@@ -1,0 +1,35 @@
+"""The scorecard: every metric at one place, worst first in each family."""
+
+from itertools import groupby
+
+import streamlit as st
+
+from metrics.dashboard import data, freshness, numbers, places, rows, tiles, urls
+from metrics.dashboard.front import METRIC
+from metrics.dashboard.theme import palette_for
+
+PERIODS = {"Week": "week", "Month": "month", "Quarter": "quarter", "Year": "year"}
+
+home, generation = st.session_state["home"], st.session_state["generation"]
+known = data.places(generation)
+with st.container(horizontal=True, vertical_alignment="bottom"):
+    place = places.chosen(known)
+    period = urls.choice("Latest complete", list(PERIODS), urls.PERIOD)
+grain = PERIODS[period]
+
+feeds = freshness.feeds(data.freshness(generation), freshness.now(), home.settings.stale_after)
+found = tiles.tiles_of(data.scorecard(generation, place, grain), data.contracts(generation), feeds, grain)
+whole = place == data.Place()
+here = [tile for tile in found if tile.measured or whole]
+palette = palette_for(st.context.theme.type)
+
+st.title(tiles.summary(here), anchor=False)
+st.caption(f"{numbers.sentence(places.named(known, place))} · {tiles.period_words(here, grain)}")
+for family, members in groupby(here, key=lambda tile: tile.family):
+    st.header(family.capitalize(), anchor=False)
+    with st.container(border=True, gap="medium"):
+        for tile in members:
+            rows.draw(tile, str(METRIC), palette)
+elsewhere = [tile.title for tile in found if tile not in here]
+if elsewhere:
+    st.caption(f"Not measured here: {', '.join(elsewhere)}.")

@@ -1,0 +1,36 @@
+"""A series made ready to draw: missing periods break it, and its unsettled tail is told apart."""
+
+import polars as pl
+
+INTERVALS = {"day": "1d", "week": "1w", "month": "1mo", "quarter": "1q", "year": "1y"}
+
+
+def unbroken(frame: pl.DataFrame, grain: str) -> pl.DataFrame:
+    """The rows that have a value, with `run`: the stretch a row belongs to. A line is drawn within one stretch only.
+
+    A period between the first and the last that is missing or has no value ends a stretch, and so does a
+    change of `definition_version` where the frame has one. Takes and gives rows in the order of period_start.
+    """
+    if frame.is_empty():
+        return frame.with_columns(run=pl.lit(0, pl.UInt32))
+    first, last = frame["period_start"].min(), frame["period_start"].max()
+    spine = pl.DataFrame({"period_start": pl.date_range(first, last, INTERVALS[grain], eager=True)})  # type: ignore[arg-type]
+    version = pl.col("definition_version").forward_fill() if "definition_version" in frame.columns else pl.lit("")
+    ends = pl.col("value").is_null() | (version != version.shift()).fill_null(False)
+    return (
+        spine.join(frame, on="period_start", how="left")
+        .sort("period_start")
+        .with_columns(run=ends.cast(pl.UInt32).cum_sum())
+        .filter(pl.col("value").is_not_null())
+    )
+
+
+def tail_of(series: pl.DataFrame) -> pl.DataFrame:
+    """The unsettled rows, and the settled row just before them so that their dashes join the line."""
+    joins = ~pl.col("mature").shift(-1).fill_null(True) & (pl.col("run").shift(-1) == pl.col("run"))
+    return series.filter(~pl.col("mature") | joins)
+
+
+def worst_first(frame: pl.DataFrame, better: str, name: str) -> pl.DataFrame:
+    """Rows without a value last, the rest from worst to best, ties by name. Without a direction: highest first."""
+    return frame.sort(["value", name], descending=[better != "higher", False], nulls_last=True)

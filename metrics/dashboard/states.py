@@ -1,0 +1,61 @@
+"""What can be said of a figure now, as a word and a shape. Trouble with the data outranks the figure itself."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+from metrics.dashboard import numbers
+
+Colour = Literal["orange", "blue", "gray", "violet"]
+
+
+@dataclass(frozen=True)
+class State:
+    """A word, the shape that says the same without colour, and its place in the order worst first."""
+
+    word: str
+    shape: str
+    colour: Colour
+    rank: int
+
+    @property
+    def badge(self) -> str:
+        return f":{self.colour}-badge[{self.shape} {self.word}]"
+
+
+NO_DATA = State("No data", "◇", "violet", 0)
+STALE = State("Stale", "◆", "violet", 1)
+OFF_TARGET = State("Off target", "▲", "orange", 2)
+ON_TARGET = State("On target", "●", "blue", 3)
+NOT_ASSESSED = State("Not assessed", "○", "gray", 4)
+STATES = (NO_DATA, STALE, OFF_TARGET, ON_TARGET, NOT_ASSESSED)
+
+
+def direction(better: str, statistic: str) -> str:
+    """Which way is better for one statistic: of a wait that should be low, the share within its limit should be high."""
+    flipped = {"lower": "higher", "higher": "lower"}
+    return flipped.get(better, better) if statistic == "within" else better
+
+
+def state_of(value: float | None, target: float | None, better: str, stale: bool) -> State:
+    """The first state in the order of `STATES` that holds. `better` is the statistic's own direction."""
+    if value is None:
+        return NO_DATA
+    if stale:
+        return STALE
+    if target is None or better == "neither":
+        return NOT_ASSESSED
+    return ON_TARGET if meets(value, target, better) else OFF_TARGET
+
+
+def meets(value: float, target: float, better: str) -> bool:
+    """Whether a value is on the right side of its target; on the line is met."""
+    return value >= target if better == "higher" else value <= target
+
+
+def target_words(target: float | None, value: float | None, statistic: str, unit: str, better: str) -> str:
+    """'Target at most 5 min: missed', or 'No target'."""
+    if target is None or better == "neither":
+        return "No target set"
+    bound = "at least" if better == "higher" else "at most"
+    verdict = "" if value is None else ": met" if meets(value, target, better) else ": missed"
+    return f"Target {bound} {numbers.figure(target, statistic, unit)}{verdict}"

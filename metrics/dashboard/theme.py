@@ -1,0 +1,55 @@
+"""Two palettes, light and dark. A colour never speaks alone: a word and a shape say the same."""
+
+from dataclasses import dataclass
+from typing import Literal
+
+Mode = Literal["light", "dark"]
+
+
+@dataclass(frozen=True)
+class Palette:
+    """Colours of one appearance, as #rrggbb. Everything drawn is 3:1 or better on `background`; words are 4.5:1.
+
+    `figure` is the measured series, `concern` marks what misses its target, `target` the line it is held
+    against, `quiet` what is not yet settled and the axes' words. `band` and `wash` are fills behind marks.
+    """
+
+    background: str
+    text: str
+    figure: str
+    concern: str
+    target: str
+    quiet: str
+    band: str
+    wash: str
+    rule: str
+
+
+LIGHT = Palette(
+    background="#ffffff",
+    text="#0b1219",
+    figure="#12436d",
+    concern="#b34700",
+    target="#801650",
+    quiet="#56636f",
+    band="#cfdeeb",
+    wash="#f0f2f5",
+    rule="#dbe1e7",
+)
+DARK = Palette(
+    background="#10171e",
+    text="#e6ecf1",
+    figure="#8fc1ef",
+    concern="#ffa45c",
+    target="#e29ac6",
+    quiet="#a3b0bc",
+    band="#24435e",
+    wash="#1c2731",
+    rule="#2e3b47",
+)
+PALETTES: dict[Mode, Palette] = {"light": LIGHT, "dark": DARK}
+
+
+def palette_for(mode: str | None) -> Palette:
+    """The palette of the browser's appearance; light when the browser has not said yet."""
+    return DARK if mode == "dark" else LIGHT

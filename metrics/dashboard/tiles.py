@@ -1,0 +1,131 @@
+"""What each row of the scorecard says, worked out from the generation: worst first inside a stable order."""
+
+from dataclasses import dataclass
+from datetime import date
+from typing import Any, get_args
+
+import polars as pl
+
+from metrics.dashboard import numbers, series, states, urls
+from metrics.dashboard.data import Contract
+from metrics.dashboard.freshness import Feeds
+from metrics.dashboard.states import State
+from metrics.definitions.metric import Family
+
+FAMILIES: tuple[str, ...] = get_args(Family)  # the order on the screen
+EARLIER = {  # what stands beside a figure, by the length of its period
+    "week": ("13 weeks ago", "a year ago"),
+    "month": ("3 months ago", "a year ago"),
+    "quarter": ("a quarter ago", "a year ago"),
+    "year": ("2 years ago", "a year ago"),
+}
+TRAIL_TYPE = {"period_start": pl.Date, "value": pl.Float64, "mature": pl.Boolean}
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One metric at one place. `value`, `before_short` and `before_long` are figures of equal periods, null without cases.
+
+    `still_open` counts every case without an end now; `measured` says whether the place ever had a case;
+    `fed` is how long ago the metric's table was fed; `trail` is 26 weeks, ready to draw.
+    """
+
+    metric: str
+    title: str
+    question: str
+    family: str
+    position: int
+    statistic: str
+    label: str
+    unit: str
+    better: str
+    grain: str
+    period_start: date | None
+    value: float | None
+    n: int | None
+    target: float | None
+    before_short: float | None
+    before_long: float | None
+    still_open: int | None
+    measured: bool
+    fed: str
+    trail: pl.DataFrame
+    state: State
+
+    @property
+    def figure(self) -> str:
+        return numbers.figure(self.value, self.statistic, self.unit)
+
+    @property
+    def link(self) -> dict[str, str]:
+        """The metric page's parameters that show this very figure."""
+        return {urls.METRIC: self.title, urls.STATISTIC: self.label, urls.GRAIN: numbers.sentence(self.grain)}
+
+    @property
+    def target_words(self) -> str:
+        return states.target_words(self.target, self.value, self.statistic, self.unit, self.better)
+
+    @property
+    def earlier(self) -> tuple[tuple[str, str], ...]:
+        """The figures before, in words: (('13 weeks ago', '24 min'), ('a year ago', '22 min'))."""
+        before = (self.before_short, self.before_long)
+        return tuple(
+            (when, numbers.figure(v, self.statistic, self.unit)) for when, v in zip(EARLIER[self.grain], before, strict=True)
+        )
+
+    @property
+    def trail_alt(self) -> str:
+        """What the sparkline shows, for a reader who cannot see it."""
+        settled = self.trail.filter(pl.col("mature"))
+        if settled.is_empty():
+            return f"{self.title}: no settled week in the last 26."
+        values: list[float] = settled["value"].to_list()
+        least, most, last = (numbers.figure(v, self.statistic, self.unit) for v in (min(values), max(values), values[-1]))
+        moving = len(self.trail) - len(settled)
+        tail = f" The newest {moving} can still move." if moving else ""
+        return f"{self.title} over the last 26 weeks: between {least} and {most}, last settled week {last}.{tail}"
+
+
+def tiles_of(scorecard: pl.DataFrame, contracts: dict[str, Contract], feeds: Feeds, grain: str) -> list[Tile]:
+    """A tile for each row of scorecard.sql: families in their order, worst first in a family, then as declared."""
+    tiles = [tile_of(row, contracts[row["metric"]], feeds, grain) for row in scorecard.to_dicts()]
+    return sorted(tiles, key=lambda tile: (FAMILIES.index(tile.family), tile.state.rank, tile.position))
+
+
+def tile_of(row: dict[str, Any], contract: Contract, feeds: Feeds, grain: str) -> Tile:
+    """One row of scorecard.sql as a tile."""
+    statistic = row["statistic"] or contract.first_statistic
+    better = states.direction(row["better"], statistic)
+    trail = pl.DataFrame(row["trail"] or [], schema=TRAIL_TYPE)
+    return Tile(
+        **{key: row[key] for key in ("metric", "title", "question", "family", "position", "unit", "period_start", "value", "n")},
+        **{key: row[key] for key in ("target", "before_short", "before_long", "still_open")},
+        statistic=statistic,
+        label=numbers.statistic_label(statistic, contract.limit),
+        better=better,
+        grain=grain,
+        measured=row["n_ever"] is not None,
+        fed=feeds.words(contract.table),
+        trail=series.unbroken(trail, "week"),
+        state=states.state_of(row["value"], row["target"], better, feeds.stale(contract.table)),
+    )
+
+
+def summary(tiles: list[Tile]) -> str:
+    """The scorecard's finding in at most ten words: '4 of 16 off target, 1 without data, 2 stale'."""
+    count = {state: sum(tile.state is state for tile in tiles) for state in states.STATES}
+    parts = [f"{count[states.OFF_TARGET]} of {len(tiles)} off target"]
+    parts += [f"{count[states.NO_DATA]} without data"] if count[states.NO_DATA] else []
+    parts += [f"{count[states.STALE]} stale"] if count[states.STALE] else []
+    return ", ".join(parts)
+
+
+def period_words(tiles: list[Tile], grain: str) -> str:
+    """The period the figures are of: the one most of them share, and the exceptions by name."""
+    starts = [tile.period_start for tile in tiles if tile.period_start is not None]
+    if not starts:
+        return f"no complete {grain} yet"
+    usual = max(set(starts), key=lambda start: (starts.count(start), start))
+    later = [f"{t.title} {numbers.period(t.period_start, grain)}" for t in tiles if t.period_start not in (usual, None)]
+    others = f"; still settling, so earlier: {', '.join(later)}" if later else ""
+    return f"latest complete {grain}: {numbers.period(usual, grain)}{others}"
