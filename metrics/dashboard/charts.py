@@ -152,7 +152,7 @@ def so_far(points: pl.DataFrame, palette: Palette) -> list[alt.Chart]:
     chart = alt.Chart(span)
     return [
         chart.mark_rect(color=palette.wash).encode(x="start:T", x2="stop:T"),
-        chart.mark_text(align="left", baseline="top", dx=3, dy=3, color=palette.quiet).encode(
+        chart.mark_text(align="left", baseline="top", dx=3, dy=3, color=palette.text).encode(
             x="start:T", y=alt.value(0), text="words:N"
         ),
     ]

@@ -90,9 +90,9 @@ def quantile_words(bars: pl.DataFrame, share: float) -> str:
 
 
 def distribution_title(bars: pl.DataFrame) -> str:
-    """'Half waited under 45 min, nine in ten under 2 h'."""
+    """'Half waited under 45 min, 90% under 2 h'."""
     half, most = quantile_words(bars, 0.5), quantile_words(bars, 0.9)
-    return within_ten(f"Half waited {half}, nine in ten {most}", f"Nine in ten waited {most}", f"Half waited {half}")
+    return within_ten(f"Half waited {half}, 90% {most}", f"Half {half}, 90% {most}", f"90% waited {most}")
 
 
 def distribution_alt(title: str, bars: pl.DataFrame) -> str:
