@@ -21,6 +21,7 @@ select
 from complaints
 
 -- table: tallies
+-- time_zone: America/New_York
 
 -- What the bureau says of each complaint, counted by product and month of receipt: all complaints, also those whose
 -- dates are the wrong way round.

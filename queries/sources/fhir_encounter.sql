@@ -49,6 +49,7 @@ select
 from encounters
 
 -- table: patients
+-- time_zone: America/New_York
 
 -- Patient resources, where their file is given too. Age is taken at the end of the newest encounter read with them; without a
 -- stamp of its own, a patient was said to be so then.

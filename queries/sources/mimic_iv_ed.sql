@@ -1,4 +1,7 @@
 -- source: mimic_iv_ed
+-- files: stays = *edstays*
+-- files: triage = *triage*
+-- files: vitals = *vitalsign*
 -- table: visits
 -- time_zone: America/New_York
 
@@ -8,15 +11,15 @@
 -- departure is no care in this stay. A patient who left without being seen had vital signs taken at most.
 with stays as (
     select *, cast(intime as timestamp) as arrived_at, cast(outtime as timestamp) as departed_at
-    from read_csv(list_filter($files, lambda f: contains(parse_filename(f), 'edstays')), all_varchar = true)
+    from read_csv($stays, all_varchar = true)
 ),
 triage as (
     select stay_id, acuity
-    from read_csv(list_filter($files, lambda f: contains(parse_filename(f), 'triage')), all_varchar = true)
+    from read_csv($triage, all_varchar = true)
 ),
 vitals as (
     select stay_id, cast(charttime as timestamp) as charted_at
-    from read_csv(list_filter($files, lambda f: contains(parse_filename(f), 'vitalsign')), all_varchar = true)
+    from read_csv($vitals, all_varchar = true)
 ),
 first_care as (
     select stay_id, min(charted_at) as seen_at

@@ -56,6 +56,7 @@ select
 from arrived
 
 -- table: tallies
+-- time_zone: America/New_York
 
 -- The same visits, each counted survey_visit_weight times: estimates of US totals by region and month. A recorded
 -- wait is a whole minute, so its bin is a point (lower = upper): a median is one of the recorded minutes.

@@ -30,6 +30,7 @@ from units
 group by call_number
 
 -- table: contacts
+-- time_zone: America/Los_Angeles
 
 -- The same file by UNIT: one conversation is one crew sent to the caller, from the call to its arrival. A crew that
 -- never arrived has no answer; it was free again at resolved_at.
