@@ -78,12 +78,12 @@ def _name_problems(name: str, given: Mapping[str, Any]) -> Iterator[str]:
 
 def _expression_problems(given: Mapping[str, Any]) -> Iterator[str]:
     table = given.get("table")
-    if table not in TABLES or "tally" in given:
+    if not isinstance(table, str) or table not in TABLES or "tally" in given:
         return
     for keys, wanted in ((PREDICATES, "flag"), (INSTANTS, "instant")):
         for key in keys:
             if isinstance(given.get(key), str):
-                yield from (f"{key}: {problem}" for problem in expression_problems(given[key], str(table), wanted))
+                yield from (f"{key}: {problem}" for problem in expression_problems(given[key], table, wanted))
 
 
 def _sentence(detail: ErrorDetails) -> str:

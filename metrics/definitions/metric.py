@@ -73,7 +73,7 @@ class Metric(BaseModel):
         if not isinstance(given, dict):
             return given
         filled = dict(given)
-        if not filled.get("statistics"):
+        if filled.get("statistics") in (None, [], ()):
             filled["statistics"] = default_statistics(filled.get("kind"), filled.get("within") is not None)
         if filled.get("clock") in DAY_CLOCKS:
             filled.setdefault("unit", "days")

@@ -36,7 +36,7 @@ def _table(given: Given) -> Iterator[str]:
 
 
 def _kind_keys(given: Given) -> Iterator[str]:
-    kind = given.get("kind")
+    kind = str(given.get("kind"))
     if kind not in NEEDS:
         return
     if "tally" not in given:

@@ -30,7 +30,7 @@ class CompiledQuery:
     params: dict[str, date | str | None]
 
 
-def sql_for(  # noqa: PLR0917 (the words of a question, in the order it is asked)
+def sql_for(
     metric: Metric,
     statistic: str,
     by: Sequence[str] = (),

@@ -54,9 +54,8 @@ def _waits(metric: Metric, place: Place) -> str:
 
 
 def _open_time(hours: str, instant: str) -> str:
-    """Microseconds that the site was open before an instant, since its calendar began."""
-    inside = f"epoch_us(least({instant}, {hours}.closes_at)) - epoch_us({hours}.opens_at)"
-    return f"coalesce({hours}.seconds_before * 1000000\n      + {inside}, 0)"
+    """Microseconds that the site was open before an instant, since its calendar began; null before that."""
+    return f"({hours}.seconds_before * 1000000 + epoch_us(least({instant}, {hours}.closes_at)) - epoch_us({hours}.opens_at))"
 
 
 def _hours_join(hours: str, instant: str) -> str:
@@ -65,19 +64,17 @@ def _hours_join(hours: str, instant: str) -> str:
 
 def _days_join(days: str, instant: str) -> str:
     day = local_day(instant, "cases.time_zone")
-    return f"left join working_days as {days} on {days}.site_id = cases.site_id and {days}.day = {day}"
+    return f"left join working_days as {days} on {days}.site_id = cases.site_id\n    and {days}.day = {day}"
 
 
 STARTED, ENDED = "cases.started_at", "cases.ended_at"
+DAYS_OF_ENDS = (_days_join("at_start", STARTED), _days_join("at_end", ENDED))
 
-# clock -> comment, the wait as an SQL expression over `cases`, the joins it needs
+# clock -> comment, the wait as an SQL expression over `cases`, the joins it needs. A site without a calendar, and an instant
+# outside it, has no wait by the site's hours or days: the joins leave null, rather than a wrong figure.
 CLOCKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "elapsed": ("waits in whole seconds", f"(epoch_us({ENDED}) - epoch_us({STARTED})) // 1000000", ()),
-    "calendar_days": (
-        "waits in days between local dates",
-        f"date_diff('day', {local_day(STARTED, 'cases.time_zone')}, {local_day(ENDED, 'cases.time_zone')})",
-        (),
-    ),
+    "calendar_days": ("waits in days between local dates", "date_diff('day', at_start.day, at_end.day)", DAYS_OF_ENDS),
     "business": (
         "waits in whole seconds of opening time: the site's open time up to the end, less that up to the start",
         f"({_open_time('at_end', ENDED)}\n    - {_open_time('at_start', STARTED)}) // 1000000",
@@ -86,7 +83,7 @@ CLOCKS: dict[str, tuple[str, str, tuple[str, ...]]] = {
     "working_days": (
         "waits in working days after the day of the start, up to and including the day of the end",
         "at_end.days_before + at_end.working::bigint - at_start.days_before - at_start.working::bigint",
-        (_days_join("at_start", STARTED), _days_join("at_end", ENDED)),
+        DAYS_OF_ENDS,
     ),
 }
 
