@@ -1,0 +1,56 @@
+"""One small generation for all the dashboard's tests, and a way to ask it the dashboard's own questions."""
+
+import importlib.util
+from collections.abc import Callable
+from pathlib import Path
+from types import ModuleType
+from typing import Any
+
+import duckdb
+import polars as pl
+import pytest
+
+from metrics.dashboard.data import sql_of
+
+Ask = Callable[..., pl.DataFrame]
+
+
+def fixture_module() -> ModuleType:
+    spec = importlib.util.spec_from_file_location("fixture_generation", Path(__file__).with_name("fixture_generation.py"))
+    assert spec is not None
+    assert spec.loader is not None
+    module = importlib.util.module_from_spec(spec)
+    spec.loader.exec_module(module)
+    return module
+
+
+@pytest.fixture(scope="session")
+def fixture_generation() -> ModuleType:
+    return fixture_module()
+
+
+@pytest.fixture(scope="session")
+def generation_file(tmp_path_factory: pytest.TempPathFactory, fixture_generation: ModuleType) -> Path:
+    """A DuckDB file with the tables of the contract."""
+    path: Path = tmp_path_factory.mktemp("generation") / "fixture.duckdb"
+    with duckdb.connect(str(path)) as connection:
+        fixture_generation.build(connection)
+    return path
+
+
+@pytest.fixture(scope="session")
+def ask(generation_file: Path) -> Ask:
+    """ask(name, **params): the rows that sql/<name>.sql gives on the fixture generation."""
+    connection = duckdb.connect(str(generation_file), read_only=True)
+
+    def rows(name: str, **params: Any) -> pl.DataFrame:
+        relation = connection.sql(sql_of(name), params=params or None)
+        return pl.DataFrame(relation.to_arrow_table())
+
+    return rows
+
+
+@pytest.fixture(scope="session")
+def observations(generation_file: Path) -> pl.DataFrame:
+    connection = duckdb.connect(str(generation_file), read_only=True)
+    return pl.DataFrame(connection.sql("select * from observations").to_arrow_table())

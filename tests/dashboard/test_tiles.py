@@ -1,0 +1,66 @@
+"""What the scorecard's rows say, and in which order."""
+
+from datetime import timedelta
+
+import pytest
+
+from metrics.dashboard import data, freshness, states, tiles
+
+
+@pytest.fixture
+def found(ask, fixture_generation) -> list[tiles.Tile]:
+    feeds = freshness.feeds(ask("freshness"), fixture_generation.AS_OF + timedelta(minutes=50), timedelta(hours=36))
+    contracts = {row["metric"]: data.contract_of(row) for row in ask("definitions").to_dicts()}
+    return tiles.tiles_of(ask("scorecard", site=None, service=None, grain="week"), contracts, feeds, "week")
+
+
+def tile(found: list[tiles.Tile], metric: str) -> tiles.Tile:
+    (one,) = [tile for tile in found if tile.metric == metric]
+    return one
+
+
+def test_families_keep_their_order_and_the_worst_leads_in_each(found: list[tiles.Tile]) -> None:
+    order = [(tiles.FAMILIES.index(t.family), t.state.rank, t.position) for t in found]
+    assert order == sorted(order)
+
+
+def test_each_state_is_reached(found: list[tiles.Tile]) -> None:
+    assert tile(found, "complaint_resolution_time").state is states.NO_DATA
+    assert tile(found, "abandonment_rate").state is states.STALE  # its feed has been silent for six days
+    assert tile(found, "door_to_provider").state is states.OFF_TARGET
+    assert tile(found, "no_show_rate").state is states.ON_TARGET
+    assert tile(found, "virtual_visit_share").state is states.NOT_ASSESSED
+
+
+def test_a_tile_says_its_figure_its_target_and_what_was_before(found: list[tiles.Tile]) -> None:
+    door = tile(found, "door_to_provider")
+    assert (door.figure, door.label, door.target_words) == ("69%", "Within 60 minutes", "Target at least 90%: missed")
+    assert door.earlier == (("13 weeks ago", "76%"), ("a year ago", "68%"))
+    assert door.fed == "fed 90 minutes ago"
+
+
+def test_a_tile_without_data_says_so_and_shows_no_number(found: list[tiles.Tile]) -> None:
+    complaints = tile(found, "complaint_resolution_time")
+    assert (complaints.figure, complaints.label, complaints.fed) == ("–", "Median", "never fed")
+    assert complaints.trail_alt == "Complaint resolution: no settled week in the last 26."
+
+
+def test_a_sparkline_is_told_in_words(found: list[tiles.Tile]) -> None:
+    assert tile(found, "door_to_provider").trail_alt == (
+        "Door to provider over the last 26 weeks: between 67% and 80%, last settled week 69%. The newest 1 can still move."
+    )
+
+
+def test_a_link_leads_to_the_very_figure(found: list[tiles.Tile]) -> None:
+    assert tile(found, "door_to_provider").link == {"metric": "Door to provider", "statistic": "Within 60 minutes", "grain": "Week"}
+
+
+def test_the_summary_is_a_finding_of_at_most_ten_words(found: list[tiles.Tile]) -> None:
+    assert tiles.summary(found) == "1 of 8 off target, 1 without data, 2 stale"
+    assert len(tiles.summary(found).split()) <= 10
+    assert tiles.summary([]) == "0 of 0 off target"
+
+
+def test_the_period_is_named_with_the_exceptions(found: list[tiles.Tile]) -> None:
+    assert tiles.period_words(found, "week") == "latest complete week: week of 2 June 2025"
+    assert tiles.period_words([], "week") == "no complete week yet"
