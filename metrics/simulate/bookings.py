@@ -147,7 +147,8 @@ def _channel(clinic: Clinic, day: Ints, many: int) -> Ints:
 def _modality(clinic: Clinic, many: int) -> Ints:
     by_phone = 0.55  # of virtual visits
     dice = clinic.dice.random(many)
-    return np.where(dice < clinic.service.virtual * by_phone, BY_TELEPHONE, np.where(dice < clinic.service.virtual, VIDEO, IN_PERSON))
+    virtual = clinic.service.virtual
+    return np.where(dice < virtual * by_phone, BY_TELEPHONE, np.where(dice < virtual, VIDEO, IN_PERSON))
 
 
 def _with_outcome(clinic: Clinic, rows: Bookings) -> Bookings:
@@ -189,10 +190,11 @@ def _children(clinic: Clinic, rows: Bookings, first_number: int) -> Bookings:
     target = np.maximum(target, made_day + np.round(gap).astype(np.int64))
     day = clinic.next_open[np.minimum(target, clinic.days - 1)]
     children = replace(
-        rows, number=first_number + np.arange(many), day=day, lead=day - made_day, booked=made,
+        rows, day=day, lead=day - made_day, booked=made,
         requested=np.where(moved & np.isfinite(rows.requested), rows.requested, made), new=rows.new & moved,
         walk_in=np.zeros(many, bool), channel=np.where(moved, rows.channel, AT_DESK),
         provider=np.where(dice.random(many) < 0.8, rows.provider, dice.integers(0, clinic.providers, many)),
         modality=np.where(moved, rows.modality, _modality(clinic, many)), replaces=np.where(moved, rows.number, -1),
     )  # fmt: skip
-    return children.where((day < clinic.days) & (made <= clinic.world.now))
+    children = children.where((day < clinic.days) & (made <= clinic.world.now))
+    return replace(children, number=first_number + np.arange(len(children)))

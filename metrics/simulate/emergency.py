@@ -66,7 +66,7 @@ def _waits(world: World, place: Site, day: Ints, after: Floats, acuity: Ints, di
     """Seconds from arrival until a clinician comes; minus the patience for those who left first."""
     many, ragged = len(day), Ragged.of(day)
     sigma = rates.CLINICIAN_SIGMA
-    mean = np.array(rates.CLINICIAN_MINUTES)[acuity - 1] * MINUTE * place.weight / rates.ED_SPEED[place.site_id]
+    mean = np.array(rates.CLINICIAN_MINUTES)[acuity - 1] * MINUTE / (place.weight * rates.ED_PACE[place.site_id])
     hands_on = dice.lognormal(np.log(mean) - sigma**2 / 2, sigma, many)
     median, spread = rates.PATIENCE
     patience = np.where(acuity <= 2, NEVER, dice.lognormal(np.log(median * MINUTE), spread, many))
@@ -95,7 +95,8 @@ def _journeys(world: World, place: Site, day: Ints, arrived: Floats, acuity: Int
     """The stamps that follow from the wait: triage, room, treatment, decision, a bed, the door."""
     many, left = len(day), waited < 0
     triaged = arrived + _lognormal(dice, rates.TRIAGE, many) * np.where(acuity <= 2, 0.3, 1.0)
-    seen = np.where(left, np.nan, np.maximum(arrived + waited, triaged + MINUTE))
+    pick_up = _lognormal(dice, rates.PICK_UP, many) * rates.PICK_UP_BY_SITE[place.site_id] * (acuity > 2)
+    seen = np.where(left, np.nan, np.maximum(arrived + waited, triaged + MINUTE) + pick_up)
     roomed = np.maximum(seen - _lognormal(dice, rates.ROOM_BEFORE_SEEN, many), triaged)
     median, sigma = np.array(rates.TREATMENT)[acuity - 1].T
     treatment = dice.lognormal(np.log(median * MINUTE), sigma)

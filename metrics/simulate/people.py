@@ -27,16 +27,17 @@ class People:
 
     @classmethod
     def of(cls, scale: float, dice: Generator) -> "People":
-        ranges, first = {}, 0
+        ranges, first, fifths = {}, 0, []
         for clinic in CLINICS:
             size = max(FEWEST, round(rates.PATIENTS_PER_CLINIC * clinic.weight * scale))
             ranges[clinic.site_id] = (first, size)
             first += size
+            lean = np.exp(-rates.DEPRIVATION_TILT[clinic.site_id] * np.arange(5))
+            fifths.append(1 + dice.choice(5, size, p=lean / lean.sum()))
         band = dice.choice(len(rates.AGE_BANDS), first, p=rates.AGE_SHARES).astype(np.int8)
         low, high = np.array(rates.AGE_BANDS).T
         age = (low[band] + dice.random(first) * (high - low + 1)[band]).astype(np.int8)
-        fifth = (1 + dice.integers(0, 5, first)).astype(np.int8)
-        return cls(ranges, band, age, fifth, dice.random(first) < rates.MOBILE)
+        return cls(ranges, band, age, np.concatenate(fifths).astype(np.int8), dice.random(first) < rates.MOBILE)
 
     def range_of(self, place: Site) -> tuple[int, int]:
         """First number and how many of the patients a site sees (a catchment is a run of neighbouring clinics)."""

@@ -16,6 +16,8 @@ LANGUAGES = ("en", "pl", "ur", "es", "ro", "pa", "ar")
 LANGUAGE_SHARES = (0.88, 0.03, 0.025, 0.02, 0.02, 0.015, 0.01)
 INTERPRETER = 0.35  # of those whose language is not English
 DECEASED = 0.012
+# How a clinic's patients lean to the deprived fifths (above 0) or away from them: exponent a fifth.
+DEPRIVATION_TILT = {"ASH": 0.25, "BRK": 0.10, "CED": -0.05, "DAL": -0.25, "ELM": 0.0, "FER": 0.15, "HAR": -0.10}
 PAYERS = {"GB": ("nhs", "insured", "self_pay"), "IE": ("medical_card", "insured", "self_pay"),
           "US": ("commercial", "medicare", "medicaid", "self_pay")}  # fmt: skip
 PAYER_SHARES = {"GB": (0.93, 0.05, 0.02), "IE": (0.36, 0.46, 0.18), "US": (0.52, 0.22, 0.19, 0.07)}
@@ -43,8 +45,8 @@ class Service:
 
 LEADS = ((0, 0), (1, 1), (2, 7), (8, 14), (15, 28), (29, 84))  # days from booking to appointment, both ends included
 SERVICES = {
-    "primary_care": Service(3, 15.6, 20, 24, 0.80, (0.58, 0.09, 0.16, 0.09, 0.06, 0.02), 0.15, 28, 0.27, 0.06, 0.03, 0.95),
-    "physiotherapy": Service(4, 4.3, 30, 15, 0.82, (0.02, 0.04, 0.24, 0.30, 0.28, 0.12), 0.72, 9, 0.12, 0.55, 0.0, 0.95),
+    "primary_care": Service(3, 15.6, 20, 24, 0.80, (0.46, 0.11, 0.20, 0.12, 0.08, 0.03), 0.15, 28, 0.27, 0.06, 0.03, 0.95),
+    "physiotherapy": Service(4, 4.3, 30, 15, 0.72, (0.02, 0.04, 0.24, 0.30, 0.28, 0.12), 0.72, 9, 0.12, 0.55, 0.0, 0.95),
     "mental_health": Service(7, 1.9, 50, 9, 0.86, (0.03, 0.03, 0.20, 0.26, 0.28, 0.20), 0.76, 14, 0.50, 0.45, 0.0, 1.20),
     "outpatient_cardiology": Service(3, 8.6, 20, 22, 0.84, (0.01, 0.01, 0.08, 0.16, 0.34, 0.40), 0.50, 70, 0.22, 0.75, 0.0, 0.85),
     "outpatient_orthopaedics": Service(3, 9.1, 20, 22, 0.84, (0.01, 0.01, 0.09, 0.18, 0.33, 0.38), 0.47, 50, 0.15, 0.75, 0.0, 0.85),
@@ -57,7 +59,7 @@ FUTURE_DAYS = 56  # booked appointments reach eight weeks past now
 
 # No-show by lead class before any reminder. GP England: same day 1.9 %, 1 day 5 %, 2-7 days 6.8 %, more 8.2-8.9 %
 # (reminded); over 4 weeks against under a day, odds ratio 5.45 on 263,464 appointments; NHS outpatients 7.6 % overall.
-NO_SHOW = (0.019, 0.050, 0.078, 0.112, 0.140, 0.172)
+NO_SHOW = (0.019, 0.048, 0.063, 0.088, 0.112, 0.142)
 REMINDER_RISK_RATIO = 0.77  # SMS against none: 12 trials, 0.71-0.84
 REMINDER_LEAD = 48 * HOUR  # before the appointment, at the hour below
 REMINDER_HOUR = 10
@@ -80,6 +82,9 @@ EARLY_MINUTES, EARLY_SPREAD = 8.0, 7.0  # patients come before their time, norma
 LATE_SHARE, LATE_MINUTES = 0.09, 11.0  # and some come late, exponential
 CHECKED_IN_EARLY = 10.0  # nobody is roomed earlier than so many minutes before the time
 PREPARATION = (5.0, 0.55)  # check-in to a room that is free: median minutes, sigma of the logarithm
+# How long a site takes to room a patient, against the median above.
+PREPARATION_BY_SITE = {"CEN": 1.35, "NRT": 0.95, "SOU": 1.15, "EAS": 1.05, "ASH": 1.1, "BRK": 0.95, "CED": 0.85, "DAL": 0.8,
+                       "ELM": 1.0, "FER": 0.9, "HAR": 0.7}  # fmt: skip
 NURSE = (5.5, 0.5)
 SERVICE_SIGMA = 0.38
 LATE_START = (0.62, 9.0)  # share of sessions that start late, mean minutes late
@@ -88,22 +93,26 @@ LEFT_AFTER, LEFT_SHARE = 55.0, 0.12  # minutes waited after which this share wal
 
 # --- emergency --------------------------------------------------------------------------------------------------------
 ARRIVALS_A_DAY = 100.0  # an ED at scale 1 and weight 1
-HOURLY = (2.2, 1.8, 1.5, 1.3, 1.2, 1.3, 1.8, 2.8, 4.2, 5.6, 6.3, 6.4, 6.2, 6.0, 5.8, 5.7, 5.8, 5.9, 6.0, 5.7, 5.2, 4.5, 3.7, 2.9)
+HOURLY = (2.2, 1.8, 1.5, 1.3, 1.2, 1.3, 1.8, 2.8, 4.2, 5.6, 6.3, 6.4,
+          6.2, 6.0, 5.8, 5.7, 5.8, 5.9, 6.0, 5.7, 5.2, 4.5, 3.7, 2.9)  # arrivals by local hour, relative  # fmt: skip
 ED_WEEKDAY = (1.10, 1.01, 0.98, 0.98, 0.98, 0.97, 0.98)
 ED_WINTER = 0.05
 ACUITY_SHARES = (0.007, 0.12, 0.46, 0.335, 0.078)  # triage 1 to 5 (NHAMCS 2022: most are urgent or semi-urgent)
-CLINICIAN_MINUTES = (34.0, 25.0, 19.0, 12.0, 8.0)  # mean hands-on time by acuity
+CLINICIAN_MINUTES = (60.0, 52.0, 42.0, 27.0, 20.0)  # mean time one clinician gives, notes and reviews included, by acuity
 CLINICIAN_SIGMA = 0.5
 # Clinicians on duty: (from hour, to hour, how many), hours after 07:00; 24-hour cover with an evening peak.
-SHIFTS = ((0, 9, 2), (2, 11, 1), (4, 13, 1), (7, 16, 2), (9, 18, 1), (15, 25, 2))
-ED_SPEED = {"CEN": 1.13, "NRT": 1.03, "SOU": 0.98, "EAS": 0.95}  # clinicians' pace against the arrivals of the site
+SHIFTS = ((0, 9, 2), (1, 10, 1), (2, 11, 1), (9, 18, 2), (10, 17, 1), (11, 17, 1), (15, 25, 2))
+# Clinicians' pace. The shifts are those of a site of weight 1; one of more arrivals has as much more pace.
+ED_PACE = {"CEN": 0.92, "NRT": 1.11, "SOU": 0.99, "EAS": 1.06}
 PATIENCE = (300.0, 0.9)  # median minutes, sigma; the two most urgent never leave
-TRIAGE = (7.0, 0.6)
+TRIAGE = (8.0, 0.6)
+PICK_UP = (6.0, 0.7)  # a clinician takes the less urgent up so long after being free
+PICK_UP_BY_SITE = {"CEN": 2.6, "NRT": 0.9, "SOU": 1.6, "EAS": 1.1}
 ROOM_BEFORE_SEEN = (7.0, 0.6)
-TREATMENT = ((150.0, 0.6), (120.0, 0.6), (100.0, 0.6), (58.0, 0.6), (38.0, 0.6))  # seen to ready to go, by acuity
+TREATMENT = ((170.0, 0.6), (158.0, 0.6), (134.0, 0.6), (78.0, 0.6), (52.0, 0.6))  # seen to ready to go, by acuity
 ADMITTED = (0.78, 0.52, 0.24, 0.045, 0.01)
 DECISION_SHARE = 0.7  # of the treatment time passes before the decision to admit
-BOARDING = (75.0, 0.85)
+BOARDING = (92.0, 0.85)
 BOARDING_WINTER, BOARDING_DAY_SIGMA = 0.22, 0.25
 BOARDING_BY_SITE = {"CEN": 1.45, "NRT": 0.8, "SOU": 1.1, "EAS": 1.0}
 ARRIVAL_MODES = (("1", 0.68), ("2", 0.22), ("3", 0.002), ("4", 0.088), ("9", 0.01))
@@ -124,14 +133,14 @@ class Line:
 
 
 LINES = {
-    "phone_appointments": Line(470, 0.25, 8, 18, ((8, 16, 4), (8, 12.5, 3), (9.5, 18, 2), (12, 18, 1)), 235),
+    "phone_appointments": Line(500, 0.25, 8, 18, ((8, 16, 4), (8, 12.5, 3), (9.5, 18, 2), (12, 18, 1)), 250),
     "phone_billing": Line(215, 0.0, 9, 17, ((9, 17, 3), (9.5, 13, 1), (11, 17, 1)), 310),
 }
 CALLS_BY_HOUR = {8: 1.7, 9: 1.5, 10: 1.2, 11: 1.0, 12: 0.8, 13: 0.85, 14: 0.9, 15: 0.85, 16: 0.75, 17: 0.5}
 PHONE_WEEKDAY = (1.22, 1.03, 0.97, 0.93, 0.85, 1.0)  # Mondays are the worst
 TALK_SIGMA = 0.6
 MENU_SECONDS = (18.0, 70.0)  # recorded menu before the queue
-PHONE_PATIENCE = (210.0, 0.9)  # median seconds in the queue, sigma
+PHONE_PATIENCE = (250.0, 0.9)  # median seconds in the queue, sigma
 CALL_BACK = 0.30  # of those about to give up after the wait below, those who ask to be called back
 CALL_BACK_AFTER = 90.0  # seconds
 CALL_BACK_MINUTES = (38.0, 0.8)
@@ -140,7 +149,8 @@ SERVICE_LEVEL_SECONDS = 30  # the interval report's own threshold (80 % in 30 s)
 
 # --- portal -----------------------------------------------------------------------------------------------------------
 MESSAGES_A_DAY = 165.0  # a mean day at scale 1
-MESSAGE_HOURS = (0.6, 0.3, 0.2, 0.2, 0.3, 0.6, 1.6, 3.4, 5.4, 7.0, 7.4, 6.8, 6.2, 5.9, 5.8, 5.8, 5.6, 5.3, 5.2, 5.6, 6.2, 5.6, 4.0, 1.8)
+MESSAGE_HOURS = (0.6, 0.3, 0.2, 0.2, 0.3, 0.6, 1.6, 3.4, 5.4, 7.0, 7.4, 6.8,
+                 6.2, 5.9, 5.8, 5.8, 5.6, 5.3, 5.2, 5.6, 6.2, 5.6, 4.0, 1.8)  # by local hour, relative  # fmt: skip
 MESSAGE_WEEKDAY = (1.35, 1.22, 1.16, 1.12, 1.05, 0.55, 0.55)
 POOLS = (("CLIN", 0.52), ("RX", 0.27), ("ADMIN", 0.21))
 PORTAL_LOAD = 0.80  # load of the pools: work that arrives / work the team can do, before the team was enlarged

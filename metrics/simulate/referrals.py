@@ -6,17 +6,17 @@ from numpy.random import Generator
 
 from metrics.simulate import rates
 from metrics.simulate.appointments import Booked
-from metrics.simulate.bookings import ATTENDED, BY_REFERRAL, MISSED
+from metrics.simulate.bookings import BY_REFERRAL, MISSED
 from metrics.simulate.days import DAY, HOUR
 from metrics.simulate.people import hospital_numbers, yes_no
 from metrics.simulate.places import department
-from metrics.simulate.queues import Floats
+from metrics.simulate.queues import Floats, Ints
 from metrics.simulate.writing import utc
 
 SOURCE = "referral_office"
 STAMPS = "%Y-%m-%dT%H:%M:%SZ"
 STEPS = ("RECEIVED", "ACCEPTED", "APPT_BOOKED", "FIRST_SEEN", "LETTER_BACK", "CLOSED")
-ATTENDED_CLOSED, MISSED_CLOSED, REJECTED, ELSEWHERE = "DISCH", "DNA", "REJ", "OON"
+SEEN_CLOSED, MISSED_CLOSED, NEVER_CAME, REJECTED, ELSEWHERE = "DISCH", "DNA", "DECL", "REJ", "OON"
 
 
 def write(booked: Booked) -> None:
@@ -24,27 +24,39 @@ def write(booked: Booked) -> None:
     clinic, rows = booked.clinic, booked.rows
     world, place = clinic.world, clinic.place
     dice = world.dice("referrals", place.site_id, clinic.service_id)
-    first = booked.where(rows.kept & (rows.channel == BY_REFERRAL) & (rows.replaces < 0) & rows.new)
-    with_visit, why = _booked(first, dice)
-    without, why_not = _unbooked(booked, len(first.rows), dice)
-    patients = np.r_[first.rows.patient, world.people.drawn(place, len(why_not), dice)]
+    first = np.flatnonzero(rows.kept & (rows.channel == BY_REFERRAL) & (rows.replaces < 0) & rows.new)
+    with_visit, why = _booked(booked, first, dice)
+    without, why_not = _unbooked(booked, len(first), dice)
+    patients = np.r_[rows.patient[first], world.people.drawn(place, len(why_not), dice)]
     stamps = [np.r_[a, b] for a, b in zip(with_visit, without, strict=True)]
     _add(booked, patients, stamps, [*why, *why_not], dice)
 
 
-def _booked(first: Booked, dice: Generator) -> tuple[list[Floats], list[str | None]]:
-    """Sent, then each of STEPS; the referral's sending is the appointment's first asking."""
-    rows, flow, many = first.rows, first.flow, len(first.rows)
+def _booked(booked: Booked, first: Ints, dice: Generator) -> tuple[list[Floats], list[str | None]]:
+    """Sent, then each of STEPS; sent when the appointment was first asked for, seen at the last that replaced it."""
+    rows, last, many = booked.rows.where(first), booked.where(_last(booked, first)), len(first)
     span = rows.booked - rows.requested
     received = rows.requested + span * dice.uniform(0.01, 0.1, many)
     accepted = received + span * dice.uniform(0.2, 0.6, many)
-    wrote = (rows.outcome == ATTENDED) & (dice.random(many) < rates.NOTE_RETURNED)
+    seen, came = last.flow.seen, np.isfinite(last.flow.seen)
     median, sigma = rates.NOTE_DAYS
-    letter = np.where(wrote, flow.ended + dice.lognormal(np.log(median * DAY), sigma, many), np.nan)
-    closes = (rows.outcome == MISSED) | ((rows.outcome == ATTENDED) & (dice.random(many) < 1 - first.clinic.service.follow_up))
-    closed = np.where(closes, np.fmax(flow.scheduled, flow.ended) + dice.exponential(3 * DAY, many), np.nan)
-    reasons = np.where(rows.outcome == MISSED, MISSED_CLOSED, ATTENDED_CLOSED)
-    return [rows.requested, received, accepted, rows.booked, flow.seen, letter, closed], list(reasons)
+    wrote = came & (dice.random(many) < rates.NOTE_RETURNED)
+    letter = np.where(wrote, last.flow.ended + dice.lognormal(np.log(median * DAY), sigma, many), np.nan)
+    over = ~came | (dice.random(many) > booked.clinic.service.follow_up)  # those who need no second visit, and those who never came
+    closed = np.where(over, np.fmax(last.flow.scheduled, last.flow.ended) + dice.exponential(3 * DAY, many), np.nan)
+    reasons = np.select([came, last.rows.outcome == MISSED], [SEEN_CLOSED, MISSED_CLOSED], NEVER_CAME)
+    return [rows.requested, received, accepted, rows.booked, seen, letter, closed], list(reasons)
+
+
+def _last(booked: Booked, first: Ints) -> Ints:
+    """Row of the last appointment in each chain of replacements that starts at the rows `first`."""
+    numbers, replaces = booked.rows.number, booked.rows.replaces
+    row_of = np.full(max(numbers.max(initial=0), replaces.max(initial=0)) + 1, -1)
+    row_of[replaces[replaces >= 0]] = np.flatnonzero(replaces >= 0)  # by number: the row that replaced it
+    last = first
+    while (later := row_of[numbers[last]]).max(initial=-1) >= 0:
+        last = np.where(later >= 0, later, last)
+    return last
 
 
 def _unbooked(booked: Booked, booked_ones: int, dice: Generator) -> tuple[list[Floats], list[str | None]]:
@@ -60,8 +72,9 @@ def _unbooked(booked: Booked, booked_ones: int, dice: Generator) -> tuple[list[F
     refused = np.arange(many) < ended
     nothing = np.full(many, np.nan)
     elsewhere = dice.random(many) < rates.OUT_OF_NETWORK / (rates.REJECTED + rates.OUT_OF_NETWORK)
-    reasons = [None if not out else ELSEWHERE if away else REJECTED for out, away in zip(refused, elsewhere, strict=True)]
-    return [sent, received, np.where(refused, np.nan, decided), nothing, nothing, nothing, np.where(refused, decided, np.nan)], reasons
+    reasons = np.where(elsewhere, ELSEWHERE, REJECTED)
+    accepted, closed = np.where(refused, np.nan, decided), np.where(refused, decided, np.nan)
+    return [sent, received, accepted, nothing, nothing, nothing, closed], list(reasons)
 
 
 def _add(booked: Booked, patient: np.ndarray, stamps: list[Floats], reasons: list[str | None], dice: Generator) -> None:
@@ -74,6 +87,7 @@ def _add(booked: Booked, patient: np.ndarray, stamps: list[Floats], reasons: lis
     raw = pl.DataFrame({"n": dept * 10**8 + np.arange(many), "why": reasons}, schema_overrides={"why": pl.String}).select(
         REF_NO=pl.format("R{}", "n"), PAT_ID=hospital_numbers(patient), TO_DEPT=pl.lit(dept), SENT=utc(seen[0]),
         **{name: utc(at) for name, at in zip(STEPS, seen[1:], strict=True)},
-        CLOSE_CD=pl.when(closed).then("why"), IN_NETWORK_YN=yes_no(np.array([why != ELSEWHERE for why in reasons])), STAMP=utc(said),
+        CLOSE_CD=pl.when(closed).then("why"), 
+        IN_NETWORK_YN=yes_no(np.array(reasons) != ELSEWHERE), STAMP=utc(said),
     ).filter(pl.Series(known)).sort("SENT", "REF_NO")  # fmt: skip
     world.files.add_by_year(SOURCE, "referrals", raw, STAMPS, "SENT")

@@ -81,7 +81,8 @@ def _stepped(clinic: Clinic, session: Ragged, scheduled: Floats, arrived: Floats
     mean = clinic.service.service_share * clinic.service.minutes * MINUTE
     sigma = rates.SERVICE_SIGMA
     lasts = session.matrix(dice.lognormal(np.log(mean) - sigma**2 / 2, sigma, many), 0.0)
-    prepare = session.matrix(_lognormal(dice, rates.PREPARATION, many) * in_person, 0.0)
+    pace = rates.PREPARATION_BY_SITE[clinic.place.site_id]
+    prepare = session.matrix(_lognormal(dice, rates.PREPARATION, many) * pace * in_person, 0.0)
     nurse = session.matrix(_lognormal(dice, rates.NURSE, many) * in_person, 0.0)
     ready = np.maximum(arrived, scheduled - rates.CHECKED_IN_EARLY * MINUTE)
     ready_at = session.matrix(np.where(in_person, ready, scheduled), np.nan)

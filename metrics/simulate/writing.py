@@ -1,15 +1,12 @@
-"""Raw files as the systems would export them: CSV that grows part by part, or Parquet in numbered parts."""
+"""Raw files as the systems would export them: CSV that grows part by part."""
 
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Literal
 
 import numpy as np
 import polars as pl
 
 from metrics.simulate.queues import Floats
-
-Format = Literal["csv", "parquet"]
 
 
 @dataclass
@@ -17,42 +14,27 @@ class RawFiles:
     """Writes raw rows under `out/<source>/`, and remembers which files each source has and how many rows."""
 
     out: Path
-    format: Format
     files: dict[str, list[Path]] = field(default_factory=dict)
     rows: dict[str, int] = field(default_factory=dict)
 
     def add(self, source: str, name: str, frame: pl.DataFrame, stamps: str) -> None:
-        """Adds rows to `<source>/<name>`. Instants are written as text in the strftime format `stamps`."""
+        """Adds rows to `<source>/<name>.csv`. Instants are written in the strftime format `stamps`."""
         if frame.is_empty():
             return
+        path, known = self.out / source / f"{name}.csv", self.files.setdefault(source, [])
+        new = path not in known
+        if new:
+            path.parent.mkdir(parents=True, exist_ok=True)
+            known.append(path)
+        with path.open("wb" if new else "ab") as sink:
+            frame.write_csv(sink, include_header=new, datetime_format=stamps)
         self.rows[source] = self.rows.get(source, 0) + frame.height
-        (self.out / source).mkdir(parents=True, exist_ok=True)
-        if self.format == "csv":
-            self._append(source, self.out / source / f"{name}.csv", frame, stamps)
-        else:
-            self._part(source, name, frame, stamps)
 
     def add_by_year(self, source: str, name: str, frame: pl.DataFrame, stamps: str, by: str) -> None:
         """As `add`, one file for each year of the instant in column `by`."""
         year = frame[by].dt.year()
         for value in year.unique().sort():
             self.add(source, f"{name}_{value}", frame.filter(year == value), stamps)
-
-    def _append(self, source: str, path: Path, frame: pl.DataFrame, stamps: str) -> None:
-        known = self.files.setdefault(source, [])
-        new = path not in known
-        if new:
-            known.append(path)
-        with path.open("wb" if new else "ab") as sink:
-            frame.write_csv(sink, include_header=new, datetime_format=stamps)
-
-    def _part(self, source: str, name: str, frame: pl.DataFrame, stamps: str) -> None:
-        known = self.files.setdefault(source, [])
-        part = sum(path.name.startswith(f"{name}.") for path in known)
-        path = self.out / source / f"{name}.{part:03d}.parquet"
-        known.append(path)
-        text = frame.with_columns(pl.col(pl.Datetime).dt.strftime(stamps)).cast(pl.String)
-        text.write_parquet(path, compression="zstd", compression_level=1)
 
 
 def utc(seconds: Floats) -> pl.Series:

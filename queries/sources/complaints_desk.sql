@@ -1,15 +1,7 @@
 -- source: complaints_desk
 -- table: cases
--- time_zone: Europe/London
+-- time_zone: site
 -- Case list of the complaints and billing desks. Dates are day first, the wall clock of the site; the last change is UTC.
-with zones (site, zone) as (
-    values ('ELM', 'Europe/Dublin'), ('FER', 'Europe/Dublin'), ('HAR', 'America/New_York')
-),
-list as (
-    select files.*, coalesce(zone, 'Europe/London') as zone
-    from read_csv($files, all_varchar = true) as files
-    left join zones using (site)
-)
 select
     CASE_NO as case_id,
     PAT_ID as patient_id,
@@ -20,11 +12,11 @@ select
         else 'case type ' || CASE_TYPE
     end as kind,
     case PRIORITY when 'R' then 'routine' when 'U' then 'urgent' else PRIORITY end as urgency,
-    timezone(zone, strptime(RECEIVED, '%d/%m/%Y %H:%M')) as opened_at,
-    timezone(zone, strptime(ACK_SENT, '%d/%m/%Y %H:%M')) as acknowledged_at,
-    timezone(zone, strptime(CLOSED, '%d/%m/%Y %H:%M')) as resolved_at,
-    timezone(zone, strptime(REOPENED, '%d/%m/%Y %H:%M')) as reopened_at,
+    strptime(RECEIVED, '%d/%m/%Y %H:%M') as opened_at,
+    strptime(ACK_SENT, '%d/%m/%Y %H:%M') as acknowledged_at,
+    strptime(CLOSED, '%d/%m/%Y %H:%M') as resolved_at,
+    strptime(REOPENED, '%d/%m/%Y %H:%M') as reopened_at,
     EXTENDED_YN = 'Y' as extended,
     lower(OUTCOME) as outcome,
     timezone('UTC', strptime(CHANGED_UTC, '%d/%m/%Y %H:%M')) as recorded_at
-from list
+from read_csv($files, all_varchar = true)

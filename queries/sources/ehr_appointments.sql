@@ -1,13 +1,10 @@
 -- source: ehr_appointments
 -- table: appointments
--- time_zone: Europe/London
+-- time_zone: site
 -- Appointment extract of the EHR: one row an appointment, its newest state. Times are the wall clock of the department,
 -- to the minute and without an offset; the last update is UTC. Departments are numbers: hundreds the site, units the service.
-with sites (dept_site, site_id, zone) as (
-    values
-        (1, 'CEN', 'Europe/London'), (2, 'NRT', 'Europe/London'), (3, 'SOU', 'Europe/London'), (4, 'EAS', 'Europe/London'),
-        (5, 'ASH', 'Europe/London'), (6, 'BRK', 'Europe/London'), (7, 'CED', 'Europe/London'), (8, 'DAL', 'Europe/London'),
-        (9, 'ELM', 'Europe/Dublin'), (10, 'FER', 'Europe/Dublin'), (12, 'HAR', 'America/New_York')
+with sites (dept_site, site_id) as (
+    values (1, 'CEN'), (2, 'NRT'), (3, 'SOU'), (4, 'EAS'), (5, 'ASH'), (6, 'BRK'), (7, 'CED'), (8, 'DAL'), (9, 'ELM'), (10, 'FER'), (12, 'HAR')
 ),
 services (dept_service, service_id) as (
     values
@@ -31,9 +28,9 @@ select
         when 'PORTAL' then 'portal' when 'PHONE' then 'phone' when 'DESK' then 'desk' when 'REF' then 'referral' when 'OTHER' then 'other'
         else SCHED_SOURCE
     end as booking_channel,
-    timezone(zone, cast(REQUEST_DTTM as timestamp)) as requested_at,
-    timezone(zone, cast(APPT_MADE_DTTM as timestamp)) as booked_at,
-    timezone(zone, cast(APPT_DTTM as timestamp)) as scheduled_start,
+    cast(REQUEST_DTTM as timestamp) as requested_at,
+    cast(APPT_MADE_DTTM as timestamp) as booked_at,
+    cast(APPT_DTTM as timestamp) as scheduled_start,
     cast(APPT_LENGTH as integer) as scheduled_minutes,
     case STATUS
         when '1' then 'booked'
@@ -44,15 +41,15 @@ select
         when '6' then if(ROOMED_DTTM is null, 'arrived', 'checked-in')
         else 'status ' || STATUS -- a code not listed is refused by name
     end as status,
-    timezone(zone, cast(CANC_DTTM as timestamp)) as cancelled_at,
+    cast(CANC_DTTM as timestamp) as cancelled_at,
     case CANC_BY when 'PAT' then 'patient' when 'PROV' then 'provider' else CANC_BY end as cancelled_by,
     RESCHED_FROM_ID as reschedule_of,
-    timezone(zone, cast(REMINDER_DTTM as timestamp)) as reminder_sent_at,
+    cast(REMINDER_DTTM as timestamp) as reminder_sent_at,
     WALK_IN_YN = 'Y' as walk_in,
-    timezone(zone, cast(CHECKIN_DTTM as timestamp)) as arrived_at,
-    timezone(zone, cast(ROOMED_DTTM as timestamp)) as roomed_at,
-    timezone(zone, cast(PROV_ENTER_DTTM as timestamp)) as seen_at,
-    timezone(zone, cast(VISIT_END_DTTM as timestamp)) as ended_at,
+    cast(CHECKIN_DTTM as timestamp) as arrived_at,
+    cast(ROOMED_DTTM as timestamp) as roomed_at,
+    cast(PROV_ENTER_DTTM as timestamp) as seen_at,
+    cast(VISIT_END_DTTM as timestamp) as ended_at,
     timezone('UTC', cast(LAST_UPDATE_UTC as timestamp)) as recorded_at
 from extract
 left join sites using (dept_site)

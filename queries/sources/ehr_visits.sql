@@ -1,6 +1,6 @@
 -- source: ehr_visits
 -- table: visits
--- time_zone: Europe/London
+-- time_zone: site
 -- Emergency department extract of the EHR: one row an attendance. Times carry their offset, so the night the clocks change is right.
 with sites (dept_id, site_id) as (
     values ('101', 'CEN'), ('201', 'NRT'), ('301', 'SOU'), ('401', 'EAS')

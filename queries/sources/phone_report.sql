@@ -1,6 +1,6 @@
 -- source: phone_report
 -- table: tallies
--- time_zone: Europe/London
+-- time_zone: site
 -- Daily report of the phone system, counts only: what the system itself says it offered, answered in time and lost.
 with report as (
     select
@@ -24,9 +24,9 @@ select
     'HQC' as site_id,
     service_id,
     metric,
-    timezone('Europe/London', cast(day as timestamp)) as period_start,
-    timezone('Europe/London', cast(day + interval '1 day' as timestamp)) as period_end,
+    cast(day as timestamp) as period_start,
+    cast(day + interval '1 day' as timestamp) as period_end,
     numerator,
     offered as denominator,
-    timezone('Europe/London', cast(day + interval '25 hours' as timestamp)) as recorded_at -- the report runs at one in the morning
+    cast(day + interval '25 hours' as timestamp) as recorded_at -- the report runs at one in the morning
 from named

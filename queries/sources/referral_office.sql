@@ -28,7 +28,8 @@ select
     least(cast(FIRST_SEEN as timestamptz), cast(CLOSED as timestamptz)) as clock_stop_at,
     cast(CLOSED as timestamptz) as closed_at,
     case CLOSE_CD
-        when 'DISCH' then 'discharged' when 'DNA' then 'did_not_attend' when 'REJ' then 'rejected' when 'OON' then 'out_of_network'
+        when 'DISCH' then 'discharged' when 'DNA' then 'did_not_attend' when 'DECL' then 'declined' when 'REJ' then 'rejected'
+        when 'OON' then 'out_of_network'
         else CLOSE_CD
     end as close_reason,
     IN_NETWORK_YN = 'Y' as in_network,

@@ -1,12 +1,9 @@
 -- source: slot_census
 -- table: slots
--- time_zone: Europe/London
+-- time_zone: site
 -- Monday morning's census of the slots ahead, one clinician a department. Times are the wall clock of the department.
-with sites (dept_site, site_id, zone) as (
-    values
-        (1, 'CEN', 'Europe/London'), (2, 'NRT', 'Europe/London'), (3, 'SOU', 'Europe/London'), (4, 'EAS', 'Europe/London'),
-        (5, 'ASH', 'Europe/London'), (6, 'BRK', 'Europe/London'), (7, 'CED', 'Europe/London'), (8, 'DAL', 'Europe/London'),
-        (9, 'ELM', 'Europe/Dublin'), (10, 'FER', 'Europe/Dublin'), (12, 'HAR', 'America/New_York')
+with sites (dept_site, site_id) as (
+    values (1, 'CEN'), (2, 'NRT'), (3, 'SOU'), (4, 'EAS'), (5, 'ASH'), (6, 'BRK'), (7, 'CED'), (8, 'DAL'), (9, 'ELM'), (10, 'FER'), (12, 'HAR')
 ),
 services (dept_service, service_id) as (
     values
@@ -23,10 +20,10 @@ select
     service_id,
     PROV_ID as provider_id,
     BLOCK as visit_type,
-    timezone(zone, cast(SLOT_BEGIN as timestamp)) as start_at,
-    timezone(zone, cast(SLOT_BEGIN as timestamp) + to_minutes(cast(SLOT_MIN as integer))) as end_at,
+    cast(SLOT_BEGIN as timestamp) as start_at,
+    cast(SLOT_BEGIN as timestamp) + to_minutes(cast(SLOT_MIN as integer)) as end_at,
     case STATE when 'OPEN' then 'free' when 'TAKEN' then 'busy' when 'FROZEN' then 'held' else 'state ' || STATE end as status,
-    timezone(zone, cast(CENSUS_TAKEN as timestamp)) as snapshot_at,
+    cast(CENSUS_TAKEN as timestamp) as snapshot_at,
     timezone('UTC', cast(WRITTEN_UTC as timestamp)) as recorded_at
 from census
 left join sites using (dept_site)
