@@ -1,0 +1,88 @@
+"""Time zones as tables of offsets: local days and hours to and from UTC by look-up, exact at every change of the clocks."""
+
+from datetime import datetime, timedelta
+from functools import cache
+from typing import TypeVar
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from metrics.clocks.lookup import group_codes, row_in_force
+
+# Offsets are kept for every instant an event may have (metrics.events.rules: 1970 to 2299) and a year on either side.
+FIRST_OFFSET_DAY = datetime(1969, 1, 1)
+LAST_OFFSET_DAY = datetime(2301, 1, 1)
+SECOND = timedelta(seconds=1)
+# How far apart a zone is looked at to find its changes: since 1969 no zone changed its clocks twice within a week (all 599 looked at).
+LOOK = timedelta(days=5)
+
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
+
+
+@cache
+def offsets(time_zone: str) -> pl.DataFrame:
+    """One row for each stretch of constant offset: holds_from, holds_to (UTC instants), offset (a duration).
+
+    Local time is UTC plus offset. Python's own zone data are read because they follow each zone's rule for ever, where
+    Polars' stop in 2099 (de-identified records are dated as far as 2201).
+    Raises zoneinfo.ZoneInfoNotFoundError or ValueError for a zone that is not in the IANA database.
+    """
+    zone = ZoneInfo(time_zone)
+    looks = [FIRST_OFFSET_DAY + n * LOOK for n in range((LAST_OFFSET_DAY - FIRST_OFFSET_DAY) // LOOK + 1)]
+    ahead = [offset_at(look, zone) for look in looks]
+    changes = [first_second_of_offset(look, zone) for look, now, then in zip(looks[1:], ahead[1:], ahead, strict=False) if now != then]
+    begins = [FIRST_OFFSET_DAY, *changes]
+    return pl.DataFrame(
+        {"holds_from": begins, "holds_to": [*changes, LAST_OFFSET_DAY], "offset": [offset_at(begin, zone) for begin in begins]},
+        schema={"holds_from": pl.Datetime("us"), "holds_to": pl.Datetime("us"), "offset": pl.Duration("us")},
+    )
+
+
+def offset_at(instant: datetime, zone: ZoneInfo) -> timedelta:
+    """How far the zone is ahead of UTC at the (naive, UTC) instant."""
+    local = instant.replace(tzinfo=zone)
+    return zone.fromutc(local).replace(tzinfo=None) - instant
+
+
+def first_second_of_offset(look: datetime, zone: ZoneInfo) -> datetime:
+    """When the offset in force at this look began, since the look before it, by halving."""
+    before, begun, offset = look - LOOK, look, offset_at(look, zone)
+    while begun - before > SECOND:
+        middle = before + (begun - before) // SECOND // 2 * SECOND
+        before, begun = (before, middle) if offset_at(middle, zone) == offset else (middle, begun)
+    return begun
+
+
+def in_utc(intervals: pl.DataFrame, time_zone: str) -> pl.DataFrame:
+    """Local intervals (opens, closes: local date and time, plus any other columns) as UTC opens_at, closes_at.
+
+    What counts is the clock on the wall: an hour that the clocks skip is no time, an hour they repeat counts twice, and
+    an interval that begins or ends inside it comes out in two pieces. Sorted by opens_at.
+    """
+    stretches = offsets(time_zone).select(
+        "offset", local_from=pl.col("holds_from") + pl.col("offset"), local_to=pl.col("holds_to") + pl.col("offset")
+    )
+    near = stretches.filter(
+        pl.col("local_to") > intervals["opens"].min(), pl.col("local_from") < intervals["closes"].max()
+    )
+    pieces = intervals.join_where(near, pl.col("opens") < pl.col("local_to"), pl.col("closes") > pl.col("local_from"))
+    return pieces.select(
+        pl.exclude("opens", "closes", "offset", "local_from", "local_to"),
+        opens_at=pl.max_horizontal("opens", "local_from") - pl.col("offset"),
+        closes_at=pl.min_horizontal("closes", "local_to") - pl.col("offset"),
+    ).sort("opens_at")
+
+
+def with_local_day(frame: Frame, instant: str, into: str, sites: pl.DataFrame, default_zone: str) -> Frame:
+    """The frame with a Date column `into`: the local date of the UTC instant at the row's site.
+
+    frame: site_id and `instant` (Datetime, naive UTC); sites: site_id, time_zone. A site that is not listed is in
+    `default_zone`. A null instant has no day. Exact from 1970 to 2299, whatever the clocks did.
+    """
+    zones = pl.Series([default_zone, *sites["time_zone"].unique().sort()]).unique(maintain_order=True)
+    table = pl.concat(offsets(zone).with_columns(zone=pl.lit(code)) for code, zone in enumerate(zones))
+    places = sites.select("site_id", code=group_codes(pl.col("time_zone"), zones))
+    code = pl.col("site_id").replace_strict(places["site_id"], places["code"], default=0, return_dtype=pl.Int64)
+    row = row_in_force(code, pl.col(instant), table["zone"].cast(pl.Int64), table["holds_from"])
+    ahead = pl.lit(table["offset"]).gather(row)
+    return frame.with_columns((pl.col(instant) + ahead).dt.date().alias(into))
