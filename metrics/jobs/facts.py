@@ -10,14 +10,14 @@ from metrics.definitions.derived import local_days
 from metrics.definitions.metric import Metric
 from metrics.definitions.polars_form import instant, predicate
 from metrics.events import EventTable
-from metrics.jobs.calendar import Calendar
+from metrics.jobs.timetable import Timetable
 
 UNASSIGNED = "unassigned"  # the service of an event that names none; null is kept for "all services"
 
 ENDS = pl.Enum(["done", "left", "open"])
 
 
-def facts(events: pl.DataFrame, table: EventTable, metrics: Sequence[Metric], calendar: Calendar, as_of: datetime) -> pl.DataFrame:
+def facts(events: pl.DataFrame, table: EventTable, metrics: Sequence[Metric], calendar: Timetable, as_of: datetime) -> pl.DataFrame:
     """The events with `day` and, for each duration metric M, `M_wait` and `M_end`.
 
     events: the table's columns, metrics: those on the table. `day` is the local date of the anchor at the site. `M_wait` is whole
@@ -36,7 +36,7 @@ def facts(events: pl.DataFrame, table: EventTable, metrics: Sequence[Metric], ca
     return frame
 
 
-def with_wait(frame: pl.DataFrame, metric: Metric, calendar: Calendar, as_of: datetime) -> pl.DataFrame:
+def with_wait(frame: pl.DataFrame, metric: Metric, calendar: Timetable, as_of: datetime) -> pl.DataFrame:
     """The frame with `<metric>_wait` and `<metric>_end` (see `facts`)."""
     assert metric.start is not None and metric.stop is not None
     wait, end = f"{metric.id}_wait", f"{metric.id}_end"

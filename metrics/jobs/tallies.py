@@ -7,19 +7,19 @@ import polars as pl
 from metrics.clocks import with_local_day
 from metrics.definitions.metric import Metric
 from metrics.definitions.version import definition_version
-from metrics.jobs.calendar import Calendar
 from metrics.jobs.clock_units import SECONDS
 from metrics.jobs.facts import UNASSIGNED
 from metrics.jobs.grains import GRAINS, matures_at, period_end, period_start
 from metrics.jobs.intervals import share, wilson_lower, wilson_upper
 from metrics.jobs.observations import COLUMNS
 from metrics.jobs.places import LEVELS
+from metrics.jobs.timetable import Timetable
 from metrics.jobs.waits import PROBABILITIES
 
 GROUP = ["period_start", "site_id", "service_id"]
 
 
-def tally_facts(tallies: pl.DataFrame, calendar: Calendar) -> pl.DataFrame:
+def tally_facts(tallies: pl.DataFrame, calendar: Timetable) -> pl.DataFrame:
     """Tallies with `day` and `last_day`: the local dates of their period's first and last instant."""
     frame = tallies.with_columns(
         pl.col("service_id").fill_null(UNASSIGNED), (pl.col("period_end") - pl.duration(microseconds=1)).alias("__last")
@@ -115,7 +115,12 @@ def _as_observations(rows: pl.DataFrame, metric: Metric, grain: str) -> pl.DataF
     end = period_end(pl.col("period_start"), grain)
     matures = pl.lit(int(metric.matures.total_seconds()), pl.Int64)
     return rows.with_columns(
-        pl.lit(metric.id).alias("metric"), pl.lit(grain).alias("grain"), end.alias("period_end"), pl.lit(None, pl.String).alias("stratum"),
-        pl.col("n").round().cast(pl.Int64), pl.lit(0, pl.Int64).alias("still_open"), matures_at(end, matures).alias("matures_at"),
+        pl.lit(metric.id).alias("metric"),
+        pl.lit(grain).alias("grain"),
+        end.alias("period_end"),
+        pl.lit(None, pl.String).alias("stratum"),
+        pl.col("n").round().cast(pl.Int64),
+        pl.lit(0, pl.Int64).alias("still_open"),
+        matures_at(end, matures).alias("matures_at"),
         pl.lit(definition_version(metric)).alias("definition_version"),
-    ).select(COLUMNS)  # fmt: skip
+    ).select(COLUMNS)

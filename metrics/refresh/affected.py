@@ -13,6 +13,7 @@ from metrics.events import EventTable
 from metrics.jobs.facts import facts
 from metrics.jobs.returns import NEXT_VISIT, next_visits, with_next_visit
 from metrics.refresh.inputs import Inputs
+from metrics.warehouse.schema import key_sql
 
 SEPARATOR = "\x1f"  # between the columns of a key, as in the lake's changes; chr(31) in SQL
 
@@ -32,10 +33,6 @@ class Affected:
         if self.before.is_empty():
             return self.after
         return self.after.join(self.before, on=self.after.columns, how="anti", nulls_equal=True)
-
-
-def key_sql(table: EventTable) -> str:
-    return " || chr(31) || ".join(f"cast({name} as varchar)" for name in table.key)
 
 
 def with_key(frame: pl.DataFrame, table: EventTable) -> pl.DataFrame:
@@ -81,7 +78,7 @@ class Search:
 
     def visits_before(self) -> pl.DataFrame:
         """key, day, patient_key, scheduled_start, next_visit_at of attended appointments of the patients touched."""
-        sql = f"""select {key_sql(self.table)} as key, day, patient_key, scheduled_start, {NEXT_VISIT}
+        sql = f"""select {key_sql(self.table.name)} as key, day, patient_key, scheduled_start, {NEXT_VISIT}
             from facts_{self.table.name} semi join touched using (patient_key) where status = 'fulfilled'"""
         return self.fetched(sql, touched=self.patients_touched())
 
@@ -111,10 +108,10 @@ class Search:
 
     def searches(self, wanted: pl.DataFrame) -> Iterator[str]:
         """One query for each way in which a fact can be affected; each reads as little as it can."""
-        facts_sql = f"select *, {key_sql(self.table)} as key from facts_{self.table.name} f"
+        facts_sql = f"select *, {key_sql(self.table.name)} as key from facts_{self.table.name} f"
         yield f"{facts_sql} where {self.due_sql()}"
         if not wanted.is_empty():
-            yield f"{facts_sql} where exists (select 1 from wanted w where w.day = f.day and w.key = {key_sql(self.table)})"
+            yield f"{facts_sql} where exists (select 1 from wanted w where w.day = f.day and w.key = {key_sql(self.table.name)})"
         if self.open_sql():
             yield f"{facts_sql} where {self.open_sql()}"
         if not self.restratified.is_empty() and "patient_key" in self.table.column:

@@ -19,8 +19,9 @@ from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_quantiles
 from metrics.jobs.wait_bins import wait_bins
 from metrics.jobs.waits import at_grain, empty_quantiles, wait_quantiles
 from metrics.refresh.additive import Additive
-from metrics.refresh.affected import Affected, fetched, key_sql
+from metrics.refresh.affected import Affected, fetched
 from metrics.refresh.inputs import Inputs
+from metrics.warehouse.schema import key_sql
 
 
 @dataclass(frozen=True)
@@ -165,7 +166,7 @@ class ChangedFigures:
             select {", ".join(columns)} from facts_{self.table.name} f
             where {end} = 'done' and {self.table.anchor} <= (select as_of from generation)
             and exists (select 1 from days d where d.day = f.day)
-            and not exists (select 1 from gone g where g.day = f.day and g.key = {key_sql(self.table)})"""
+            and not exists (select 1 from gone g where g.day = f.day and g.key = {key_sql(self.table.name)})"""
         touched = self.touched(STORED_GRAIN).filter(pl.col("metric") == metric.id)["period"]
         stored = fetched(self.connection, sql, days=days_of(touched, STORED_GRAIN), gone=self.affected.before.select("key", "day"))
         now = self.after.filter(period_start(pl.col("day"), STORED_GRAIN).is_in(touched.implode())).select(columns)

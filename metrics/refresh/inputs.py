@@ -15,8 +15,8 @@ from metrics.definitions.metric import Metric
 from metrics.errors import UserError
 from metrics.events import TABLES, EventTable
 from metrics.home import Home
-from metrics.jobs.calendar import Calendar
 from metrics.jobs.strata import Strata
+from metrics.jobs.timetable import Timetable
 
 FINGERPRINT = 16  # hexadecimal digits
 SLACK = timedelta(days=45)  # calendars reach this far past the events, so that a working-day clock started late still ends inside
@@ -29,7 +29,7 @@ class Inputs:
     home: Home
     head: lake.Head
     metrics: dict[str, Metric]
-    calendar: Calendar
+    calendar: Timetable
     as_of: datetime
     patients: pl.DataFrame
     strata: Strata
@@ -66,11 +66,11 @@ def read_inputs(home: Home, now: datetime) -> Inputs:
     return Inputs(home, head, metrics, calendar_of(home, head, as_of), as_of, patients, Strata.of(patients))
 
 
-def calendar_of(home: Home, head: lake.Head, as_of: datetime) -> Calendar:
+def calendar_of(home: Home, head: lake.Head, as_of: datetime) -> Timetable:
     first, last = span_of_events(home, head, as_of)
     hours = opening_hours(home.calendars, home.sites, first, last)
     days = working_days(home.calendars, home.sites, first, last)
-    return Calendar(home.sites, home.settings.default_time_zone, hours, days)
+    return Timetable(home.sites, home.settings.default_time_zone, hours, days)
 
 
 def span_of_events(home: Home, head: lake.Head, as_of: datetime) -> tuple[date, date]:

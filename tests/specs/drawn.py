@@ -15,7 +15,7 @@ import polars as pl
 from metrics.definitions import Metric, sql_for
 from metrics.definitions.derived import NEXT_VISIT
 from metrics.events import STRATA, TABLES, Column, EventTable
-from metrics.jobs.calendar import Calendar
+from metrics.jobs.timetable import Timetable
 from metrics.jobs.counts import counted_rows, counts
 from metrics.jobs.facts import facts
 from metrics.jobs.observations import observations, rolled_counts
@@ -162,7 +162,7 @@ def job_figures(
     """The same rows by the jobs that make a generation. They know no grain 'all', and one stratum at a time."""
     world = world or World()
     table = TABLES[metric.table]
-    calendar = Calendar(world.sites, "UTC", world.hours, world.days)
+    calendar = Timetable(world.sites, "UTC", world.hours, world.days)
     if table.name == "appointments":
         attended = events.filter(pl.col("status") == "fulfilled").select("patient_key", "scheduled_start")
         events = with_next_visit(events, next_visits(attended))

@@ -6,7 +6,7 @@ import polars as pl
 
 
 @dataclass(frozen=True)
-class Calendar:
+class Timetable:
     """Sites with their zones, and the opening hours and working days of every site over the events' span.
 
     sites: site_id, time_zone, ...; hours: site_id, opens_at, closes_at, seconds_before; days: site_id, day,
