@@ -51,8 +51,8 @@ from encounters
 -- table: patients
 -- time_zone: America/New_York
 
--- Patient resources, where their file is given too. Age is taken at the end of the newest encounter read with them; without a
--- stamp of its own, a patient was said to be so then.
+-- Patient resources, where their file is given too. Without a stamp of its own, a patient was said to be so at the end of the
+-- newest encounter read with them. Age is the age then, or at death.
 with resources as (
     select json from read_ndjson_objects($files)
 ),
@@ -63,12 +63,13 @@ people as (
     select
         json,
         timezone('UTC', coalesce(cast(json ->> '$.meta.lastUpdated' as timestamptz), ended_at)) as said_at,
-        cast(json ->> '$.birthDate' as date) as born_on
+        cast(json ->> '$.birthDate' as date) as born_on,
+        timezone('UTC', cast(json ->> '$.deceasedDateTime' as timestamptz)) as died_at
     from resources, newest
     where json ->> '$.resourceType' = 'Patient'
 ),
 aged as (
-    select *, date_sub('year', born_on, cast(said_at as date)) as age from people
+    select *, date_sub('year', born_on, cast(least(said_at, died_at) as date)) as age from people
 )
 select
     json ->> '$.id' as patient_id,
@@ -77,6 +78,6 @@ select
         when age < 80 then '65-79' when age >= 80 then '80+'
     end as age_band,
     left(json ->> '$.communication[0].language.coding[0].code', 2) as language,
-    json ->> '$.deceasedDateTime' is not null or coalesce(json ->> '$.deceasedBoolean' = 'true', false) as deceased,
+    died_at is not null or coalesce(json ->> '$.deceasedBoolean' = 'true', false) as deceased,
     timezone('UTC', said_at) as recorded_at
 from aged
