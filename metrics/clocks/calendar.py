@@ -7,7 +7,7 @@ from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from metrics.clocks.holidays import HOLIDAYS_OF_THE_SITE, NO_HOLIDAYS, checked_country
+from metrics.clocks.holidays import HOLIDAYS_OF_THE_SITE, checked_country
 
 Weekday = Literal["monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday"]
 WEEKDAYS: tuple[Weekday, ...] = get_args(Weekday)
@@ -122,7 +122,7 @@ class Calendar(BaseModel):
 
     @model_validator(mode="after")
     def holidays_are_known(self) -> "Calendar":
-        if self.holidays not in (HOLIDAYS_OF_THE_SITE, NO_HOLIDAYS):
+        if self.holidays != HOLIDAYS_OF_THE_SITE:
             checked_country(self.holidays)
         return self
 

@@ -11,7 +11,9 @@ LIBRARY_VERSION: str = holidays.__version__  # another version may know other ho
 
 
 def checked_country(code: str) -> str:
-    """The code itself when holidays are known for it. Raises ValueError naming the code and the form expected."""
+    """The code itself when holidays are known for it, or 'none'. Raises ValueError naming the code and the form expected."""
+    if code == NO_HOLIDAYS:
+        return code
     try:
         holidays_between(code, date(2026, 1, 1), date(2026, 1, 1))
     except NotImplementedError:

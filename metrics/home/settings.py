@@ -1,0 +1,117 @@
+"""Every setting of timely.toml, declared once: its default, its help line and what it may be."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from typing import Annotated, Any, Literal, NamedTuple
+from zoneinfo import ZoneInfo
+
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+
+from metrics.clocks.holidays import checked_country
+from metrics.definitions.lengths import length_from_words
+
+STRICT = ConfigDict(frozen=True, strict=True, extra="forbid")
+
+
+def checked_zone(name: str) -> str:
+    """The name itself when it is a time zone. Raises ValueError naming it and the form expected."""
+    try:
+        ZoneInfo(name)
+    except (OSError, ValueError, KeyError):  # a folder of the database, a path, an unknown name
+        raise ValueError(f"{name!r} is not a time zone; write an IANA name such as 'Europe/London'") from None
+    return name
+
+
+def above_nothing(length: timedelta) -> timedelta:
+    if length <= timedelta(0):
+        raise ValueError("it must be longer than nothing")
+    return length
+
+
+Length = Annotated[timedelta, BeforeValidator(length_from_words), AfterValidator(above_nothing)]
+Zone = Annotated[str, AfterValidator(checked_zone)]
+Country = Annotated[str, AfterValidator(checked_country)]
+
+
+class RefreshSettings(BaseModel):
+    """How the jobs publish."""
+
+    model_config = STRICT
+
+    keep_generations: int = Field(
+        default=3, ge=1, description="How many published generations to keep.", examples=["a whole number, 1 or more"]
+    )
+
+
+class QuerySettings(BaseModel):
+    """Limits of one query, in the workbench and in `timely query`."""
+
+    model_config = STRICT
+
+    seconds: int = Field(default=30, ge=1, le=3600, description="Longest a query may run, in seconds.", examples=["a whole number from 1 to 3600"])
+    rows: int = Field(
+        default=10_000, ge=1, le=10_000_000, description="Most rows a query gives back; more are cut and the result says so.",
+        examples=["a whole number from 1 to 10000000"],
+    )  # fmt: skip
+    memory_mb: int = Field(
+        default=1024, ge=64, description="Most memory a query may use, in megabytes.", examples=["a whole number, 64 or more"]
+    )
+
+
+class Settings(BaseModel):
+    """The whole of timely.toml."""
+
+    model_config = STRICT
+
+    title: str = Field(default="Timely", min_length=1, description="Name of the provider, at the head of every page.", examples=["a text"])
+    default_time_zone: Zone = Field(
+        default="Europe/London", description="Time zone of a site that sites.csv does not list.",
+        examples=["an IANA time zone such as 'Europe/London'"],
+    )  # fmt: skip
+    country: Country = Field(
+        default="GB-ENG", description="Country whose holidays hold at a site that names none: ISO 3166, with its part where it has one.",
+        examples=["an ISO 3166 code such as 'IE', 'US' or 'GB-ENG'"],
+    )  # fmt: skip
+    calendar: str = Field(
+        default="clinic", description="Calendar (in calendars.toml) of a site that names none.", examples=["the name of a calendar in calendars.toml"]
+    )
+    unknown_site: Literal["reject", "warn"] = Field(
+        default="reject", description="An event at a site that sites.csv does not list: 'reject' it, or 'warn' and keep it.",
+        examples=["'reject' or 'warn'"],
+    )  # fmt: skip
+    stale_after: Length = Field(
+        default=timedelta(hours=36), description="A feed silent for longer than this is stale.",
+        examples=["a length of time such as '36 hours'"],
+    )  # fmt: skip
+    refresh: RefreshSettings = Field(default=RefreshSettings(), description="How the jobs publish.", examples=["a [refresh] table"])
+    query: QuerySettings = Field(default=QuerySettings(), description="Limits of one query.", examples=["a [query] table"])
+
+
+class Setting(NamedTuple):
+    """One setting as the documentation shows it: its key in timely.toml, default (as TOML), help line, what it may be."""
+
+    name: str
+    default: str
+    help: str
+    expected: str
+
+
+def settings_table() -> list[Setting]:
+    """Every setting, in the order of the file; a key inside a table is written with its table ('query.rows')."""
+    return list(declared(Settings))
+
+
+def declared(model: type[BaseModel], table: str = "") -> Iterator[Setting]:
+    for key, field in model.model_fields.items():
+        if isinstance(field.default, BaseModel):
+            yield from declared(type(field.default), f"{key}.")
+        else:
+            yield Setting(f"{table}{key}", toml_value(field.default), field.description or "", (field.examples or [""])[0])
+
+
+def toml_value(value: Any) -> str:
+    """The value as TOML writes it; a length of time in words."""
+    if isinstance(value, timedelta):
+        hours, rest = divmod(int(value.total_seconds()), 3600)
+        return f'"{hours} hours"' if not rest else f'"{int(value.total_seconds())} seconds"'
+    return f'"{value}"' if isinstance(value, str) else str(value)

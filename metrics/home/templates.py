@@ -1,0 +1,82 @@
+"""The files that `timely init` writes: the example provider's, with every key's help line taken from its declaration."""
+
+from collections.abc import Iterator
+from importlib.resources import files
+from itertools import groupby
+
+from pydantic import BaseModel
+
+from metrics.clocks import Calendar, SpecialDay, Week
+from metrics.home.settings import settings_table
+from metrics.home.sites import COLUMNS
+from metrics.home.targets import Target
+
+# The places of the example provider, which `timely demo` fills with events. A provider writes its own instead.
+EXAMPLE_SITES = """\
+CEN,Central Hospital,Europe/London,North,GB-ENG,hospital
+NRT,Northgate Hospital,Europe/London,North,GB-ENG,hospital
+SOU,Southbank Hospital,Europe/London,South,GB-ENG,hospital
+EAS,Eastfield Hospital,Europe/London,South,GB-ENG,hospital
+ASH,Ashgrove Clinic,Europe/London,North,GB-ENG,clinic
+BRK,Brookside Clinic,Europe/London,North,GB-ENG,clinic
+CED,Cedar Clinic,Europe/London,South,GB-ENG,clinic
+DAL,Dale Clinic,Europe/London,South,GB-ENG,clinic
+ELM,Elmwood Clinic,Europe/Dublin,West,IE,clinic
+FER,Fernhill Clinic,Europe/Dublin,West,IE,clinic
+HQC,Contact Centre,Europe/London,Group,GB-ENG,contact_centre
+HAR,Harbour Clinic,America/New_York,Atlantic,US,clinic
+"""
+
+# Everything but what people write by hand and share stays out of version control: the key first of all.
+IGNORED = "/*\n" + "".join(f"!/{name}\n" for name in (".gitignore", "timely.toml", "sites.csv", "calendars.toml", "targets.toml", "catalog/", "queries/"))
+
+
+def template_files() -> dict[str, str]:
+    """File name to text, for a new home."""
+    return {
+        "timely.toml": settings_file(),
+        "sites.csv": ",".join(COLUMNS) + "\n" + EXAMPLE_SITES,
+        "calendars.toml": calendars_header() + example("calendars.toml"),
+        "targets.toml": targets_header() + example("targets.toml"),
+        ".gitignore": IGNORED,
+    }
+
+
+def example(name: str) -> str:
+    return (files("metrics.home") / "examples" / name).read_text(encoding="utf-8")
+
+
+def settings_file() -> str:
+    """timely.toml with every setting at its default, under its help line."""
+    sections = groupby(settings_table(), lambda setting: setting.name.rpartition(".")[0])
+    return "# Settings of this home. Every one may be left out; what stands here are the defaults.\n" + "".join(
+        (f"\n[{table}]" if table else "") + "".join(f"\n# {one.help}\n{one.name.rpartition('.')[2]} = {one.default}\n" for one in settings)
+        for table, settings in sections
+    )
+
+
+def calendars_header() -> str:
+    lines = [
+        "Calendars, by name; sites.csv says which site keeps which. All times are the site's own clock.",
+        "A special day outranks a holiday, and a holiday outranks the week.",
+        "", "[NAME]", *keys_of(Calendar, ("weeks", "special_days")),
+        "[[NAME.weeks]]", *keys_of(Week), "[[NAME.special_days]]", *keys_of(SpecialDay),
+    ]  # fmt: skip
+    return commented(lines)
+
+
+def targets_header() -> str:
+    lines = [
+        "Targets: one [[target]] block each. With no place named a target holds everywhere; where several hold,",
+        "the one that names its place most closely counts. Whether lower or higher is better stands in the metric.",
+        "", "[[target]]", *keys_of(Target),
+    ]  # fmt: skip
+    return commented(lines)
+
+
+def keys_of(model: type[BaseModel], but: tuple[str, ...] = ()) -> Iterator[str]:
+    return (f"  {key}: {field.description}" for key, field in model.model_fields.items() if key not in but)
+
+
+def commented(lines: list[str]) -> str:
+    return "".join(f"# {line}".rstrip() + "\n" for line in lines) + "\n"
