@@ -5,6 +5,8 @@ misses its target is a triangle: nothing is told by colour alone.
 """
 
 from dataclasses import dataclass
+from functools import cache
+from typing import Any
 
 import altair as alt
 import polars as pl
@@ -34,23 +36,28 @@ class Measure:
         return self.label if self.statistic in (*SHARES, "count") else f"{self.label}, {self.unit}"
 
 
-def sparkline(trail: pl.DataFrame, target: float | None, palette: Palette) -> alt.LayerChart:
-    """26 weeks on no axes: settled weeks as a line, unsettled ones dashed, the last settled one as a dot.
+@cache
+def sparkline(palette: Palette) -> dict[str, Any]:
+    """The Vega-Lite of a sparkline, to be given the rows of `series.spark_parts`: 26 weeks on no axes, settled weeks as
+    a line, unsettled ones dashed, the last settled one as a dot, the target as a dashed rule.
 
-    `trail` has period_start, value, mature and run (see `series.unbroken`).
+    Altair takes some 40 ms to check a chart, a scorecard has one a row: so it is made once a palette.
     """
-    x = alt.X("period_start:T", axis=None)
-    y = alt.Y("value:Q", axis=None, scale=alt.Scale(zero=False, padding=4))
-    settled = trail.filter(pl.col("mature"))
-    layers = [
-        line(settled, x, y, palette.figure, width=1.6),
-        line(series.tail_of(trail), x, y, palette.quiet, width=1.4, dash=[2, 2]),
-        alt.Chart(settled.tail(1)).mark_point(filled=True, size=36, opacity=1, color=palette.figure).encode(x, y),
-    ]
-    if target is not None:
-        held = alt.Chart(pl.DataFrame({"value": [target]}))
-        layers.append(held.mark_rule(strokeDash=[5, 3], strokeWidth=1, color=palette.target).encode(y=y))
-    return alt.layer(*layers).properties(height=SPARK_HEIGHT).configure_view(stroke=None)
+    chart = alt.Chart(pl.DataFrame(schema=series.SPARK_SCHEMA)).encode(
+        x=alt.X("period_start:T", axis=None), y=alt.Y("value:Q", axis=None, scale=alt.Scale(zero=False, padding=4))
+    )  # fmt: skip
+
+    def part(name: str) -> alt.Chart:
+        return chart.transform_filter(alt.datum.part == name)
+
+    settled = part("settled").mark_line(strokeWidth=1.6, color=palette.figure).encode(detail="run:N")
+    tail = part("tail").mark_line(strokeWidth=1.4, strokeDash=[2, 2], color=palette.quiet).encode(detail="run:N")
+    last = part("last").mark_point(filled=True, size=36, opacity=1, color=palette.figure)
+    target = part("target").mark_line(strokeDash=[5, 3], strokeWidth=1, color=palette.target)
+    spec: dict[str, Any] = (
+        alt.layer(settled, tail, last, target).properties(height=SPARK_HEIGHT).configure_view(stroke=None).to_dict()
+    )
+    return {key: value for key, value in spec.items() if key not in ("data", "datasets")}
 
 
 def trend(frame: pl.DataFrame, measure: Measure, grain: str, palette: Palette) -> alt.LayerChart:

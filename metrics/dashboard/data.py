@@ -95,7 +95,7 @@ def sql_of(name: str) -> str:
 
 
 def answer(generation: str, name: str, params: tuple[tuple[str, Any], ...], _generation: Generation) -> pl.DataFrame:
-    """The rows of sql/<name>.sql. The generation's path and the parameters are the key of the cache."""
+    """The rows of sql/<name>.sql. The generation's key and the parameters are the key of the cache."""
     return warehouse.run_query(_generation, sql_of(name), dict(params)).frame
 
 
@@ -103,7 +103,7 @@ kept_answer = st.cache_data(max_entries=ANSWERS_KEPT, show_spinner=False)(answer
 
 
 def ask(generation: Generation, name: str, **params: Any) -> pl.DataFrame:
-    rows: pl.DataFrame = kept_answer(str(generation.path), name, tuple(sorted(params.items())), generation)
+    rows: pl.DataFrame = kept_answer(generation.key, name, tuple(sorted(params.items())), generation)
     return rows
 
 
@@ -176,5 +176,5 @@ kept_rejects = st.cache_data(max_entries=8, show_spinner=False)(rejects_at)
 
 def rejects(home: Home, generation: Generation) -> pl.DataFrame:
     """Rejected and warned rows of the lake, counted by table, source, rule and severity; no value is shown."""
-    counted: pl.DataFrame = kept_rejects(str(generation.path), home)
+    counted: pl.DataFrame = kept_rejects(generation.key, home)
     return counted

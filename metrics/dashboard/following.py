@@ -18,7 +18,9 @@ def in_view(home: Path) -> Generation:
     """The generation in force, or the one in view when the reader paused."""
     held: Generation | None = st.session_state.get("generation")
     if held is not None and st.session_state.get("paused"):
-        return held
+        if held.path.exists():
+            return held
+        st.session_state["paused"] = False  # old generations are cleared away; there is nothing left to stay with
     generation = warehouse.current(home)
     st.session_state["generation"] = generation
     return generation
@@ -66,6 +68,8 @@ def standing(home: Home, generation: Generation, paused: bool) -> None:
         f" · {freshness.age(generation.as_of, at)} · generation {generation.name} · sequence {sequence(generation)}"
     )
     st.caption(words)
+    if in_force.warning:
+        st.warning(in_force.warning, icon=":material/warning:")
     if paused:
         newer = " A newer generation is in force." if in_force.name != generation.name else ""
         st.caption(f":material/pause: Paused: this page stays with generation {generation.name}.{newer}")

@@ -3,7 +3,7 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from metrics.dashboard import charts, numbers, urls
+from metrics.dashboard import charts, numbers, series, urls
 from metrics.dashboard.theme import Palette
 from metrics.dashboard.tiles import Tile
 
@@ -28,7 +28,8 @@ def draw(tile: Tile, page: str, palette: Palette) -> None:
     state.markdown(tile.state.badge)
     state.caption(tile.target_words)
     if not tile.trail.is_empty():
-        trail.altair_chart(charts.sparkline(tile.trail, tile.target, palette), alt=tile.trail_alt, key=f"spark_{tile.metric}")
+        drawn = series.spark_parts(tile.trail, tile.target)
+        trail.vega_lite_chart(drawn, charts.sparkline(palette), alt=tile.trail_alt, key=f"spark_{tile.metric}")
     before, standing = pair(behind)
     before.caption("  \n".join(f"**{then}** {when}" for when, then in tile.earlier))
     standing.caption(f"**{numbers.whole(tile.still_open)}** still open  \n{tile.fed}")

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+SPARK_SCHEMA = {"period_start": pl.Date(), "value": pl.Float64(), "run": pl.UInt32(), "part": pl.String()}
 INTERVALS = {"day": "1d", "week": "1w", "month": "1mo", "quarter": "1q", "year": "1y"}
 
 
@@ -29,6 +30,15 @@ def tail_of(series: pl.DataFrame) -> pl.DataFrame:
     """The unsettled rows, and the settled row just before them so that their dashes join the line."""
     joins = ~pl.col("mature").shift(-1).fill_null(True) & (pl.col("run").shift(-1) == pl.col("run"))
     return series.filter(~pl.col("mature") | joins)
+
+
+def spark_parts(trail: pl.DataFrame, target: float | None) -> pl.DataFrame:
+    """A sparkline's rows by the part they draw: settled, tail, last (the newest settled), target (its two ends)."""
+    settled = trail.filter(pl.col("mature"))
+    ends = trail.select("period_start", "run").gather([0, -1] if len(trail) else [])
+    held = ends.with_columns(value=pl.lit(target, pl.Float64)).filter(pl.col("value").is_not_null())
+    parts = {"settled": settled, "tail": tail_of(trail), "last": settled.tail(1), "target": held}
+    return pl.concat([rows.with_columns(part=pl.lit(name)).select(*SPARK_SCHEMA) for name, rows in parts.items()])
 
 
 def worst_first(frame: pl.DataFrame, better: str, name: str) -> pl.DataFrame:

@@ -124,7 +124,7 @@ def test_a_chart_uses_the_palettes_colours_only(ask, palette: Palette) -> None:
     assert used <= set(vars(palette).values())
 
 
-def test_a_sparkline_marks_its_tail_and_its_target() -> None:
+def test_a_sparkline_marks_its_tail_its_last_settled_week_and_its_target() -> None:
     weeks = pl.DataFrame(
         {
             "period_start": [date(2025, 5, 26), date(2025, 6, 2), date(2025, 6, 9)],
@@ -132,9 +132,17 @@ def test_a_sparkline_marks_its_tail_and_its_target() -> None:
             "mature": [True, True, False],
         }
     )
-    spec = spec_of(charts.sparkline(series.unbroken(weeks, "week"), 0.9, LIGHT))
-    assert [layer["mark"]["strokeDash"] for layer in layers(spec, "line")] == [[1, 0], [2, 2]]
-    assert len(layers(spec, "rule")) == 1
+    parts = series.spark_parts(series.unbroken(weeks, "week"), 0.9)
+    found = {name: parts.filter(part=name)["value"].to_list() for name in ("settled", "tail", "last", "target")}
+    assert found == {"settled": [0.5, 0.6], "tail": [0.6, 0.7], "last": [0.6], "target": [0.9, 0.9]}
+    assert series.spark_parts(series.unbroken(weeks, "week"), None).filter(part="target").is_empty()
+
+
+def test_a_sparkline_draws_each_part_its_own_way() -> None:
+    spec = charts.sparkline(LIGHT)
+    drawn = [(layer["mark"]["type"], tuple(layer["mark"].get("strokeDash", ()))) for layer in spec["layer"]]
+    assert drawn == [("line", ()), ("line", (2, 2)), ("point", ()), ("line", (5, 3))]
+    assert charts.sparkline(DARK) != spec
 
 
 def test_the_places_of_a_dot_chart_keep_their_order(drawn: list[Figure]) -> None:
