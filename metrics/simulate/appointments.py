@@ -1,6 +1,6 @@
 """Booked appointments as the EHR exports them: one row an appointment, its state at the data's now."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 import numpy as np
 import polars as pl
@@ -52,7 +52,7 @@ def booked_at(world: World, place: Site, service_id: str) -> Booked:
     opens = clinic.midnight[rows.day] + 8 * HOUR
     today = opens + clinic.dice.random(len(rows)) * np.maximum(flow.scheduled - 10 * MINUTE - opens, 0)
     booked = np.where(rows.walk_in, flow.arrived, np.where(rows.lead == 0, today, rows.booked))
-    rows = bookings.replace(rows, booked=booked, requested=np.where(np.isfinite(rows.requested), rows.requested, booked))
+    rows = replace(rows, booked=booked, requested=np.where(np.isfinite(rows.requested), rows.requested, booked))
     dead = world.plan.named("dead_feed", place.site_id, service_id)
     now = dead.begins if dead else world.now
     return Booked(clinic, rows, flow, now).where(booked <= now)
@@ -63,8 +63,10 @@ def write(booked: Booked) -> None:
     kept = booked.where(booked.rows.kept)
     place = booked.clinic.place
     dice = booked.clinic.world.dice("appointments_raw", place.site_id, booked.clinic.service_id)
-    raw = with_wrong_rows(_raw(kept, dice), dice, late="VISIT_END_DTTM", early="CHECKIN_DTTM", empty="ROOMED_DTTM",
-                          before={"STATUS": SCHEDULED, "LAST_UPDATE_UTC": pl.col("_said"), **dict.fromkeys(OUTCOME_COLUMNS)})  # fmt: skip
+    before = {"STATUS": SCHEDULED, "LAST_UPDATE_UTC": pl.col("_said"), **dict.fromkeys(OUTCOME_COLUMNS)}
+    raw = with_wrong_rows(
+        _raw(kept, dice), dice, late="VISIT_END_DTTM", early="CHECKIN_DTTM", empty="ROOMED_DTTM", status="STATUS", before=before
+    )
     booked.clinic.world.files.add_by_year(SOURCE, f"appointments_{place.site_id}", raw.drop("_said"), STAMPS, "APPT_DTTM")
 
 
@@ -107,7 +109,8 @@ def _known(booked: Booked, dice: np.random.Generator) -> tuple[Floats, Ints]:
                       rows.cancelled + 30)  # fmt: skip
     late = (dice.random(many) < rates.LATE_STATUS) & (rows.outcome <= MISSED)
     known = known + late * dice.exponential(rates.LATE_STATUS_DAYS * DAY, many)
-    final = np.select([flow.left_unseen, rows.outcome == ATTENDED, rows.outcome == MISSED], [LEFT_UNSEEN, COMPLETED, NO_SHOW], CANCELLED)
+    outcomes = [flow.left_unseen, rows.outcome == ATTENDED, rows.outcome == MISSED]
+    final = np.select(outcomes, [LEFT_UNSEEN, COMPLETED, NO_SHOW], CANCELLED)
     so_far = np.where(flow.arrived <= booked.now, ARRIVED, SCHEDULED)
     return known, np.where(known <= booked.now, final, so_far)
 

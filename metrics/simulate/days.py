@@ -41,12 +41,14 @@ def working(country: str, first: int, days: int) -> NDArray[np.bool_]:
     years = range((EPOCH + timedelta(days=first)).year, (EPOCH + timedelta(days=first + days)).year + 1)
     off = holidays.country_holidays(country, subdiv=SUBDIVISIONS.get(country), years=years)
     closed = np.array([EPOCH + timedelta(days=first + n) in off for n in range(days)])
-    return (weekdays(first, days) < 5) & ~closed
+    open_days: NDArray[np.bool_] = (weekdays(first, days) < 5) & ~closed
+    return open_days
 
 
 def season(first: int, days: int) -> Floats:
     """A winter peak: +1 in mid-January, -1 in mid-July."""
-    return np.cos(2 * np.pi * ((np.arange(first, first + days) % 365.25) - 15) / 365.25)
+    tide: Floats = np.cos(2 * np.pi * ((np.arange(first, first + days) % 365.25) - 15) / 365.25)
+    return tide
 
 
 @dataclass(frozen=True)

@@ -27,6 +27,7 @@ class Attendances:
     """One row an attendance; UTC seconds, NaN where it did not happen. `disposition` is the EHR's code."""
 
     day: Ints
+    patient: Ints
     arrived: Floats
     acuity: Ints
     triaged: Floats
@@ -71,8 +72,8 @@ def _waits(world: World, place: Site, day: Ints, after: Floats, acuity: Ints, di
     median, spread = rates.PATIENCE
     patience = np.where(acuity <= 2, NEVER, dice.lognormal(np.log(median * MINUTE), spread, many))
     on, off = _shifts(world, place, ragged)
-    arrival = ragged.matrix(after)
-    begins = served_by_priority(arrival, ragged.matrix(hands_on), ragged.matrix(patience), ragged.matrix(acuity.astype(float)), on, off)
+    arrival, lasts, until, rank = (ragged.matrix(column) for column in (after, hands_on, patience, acuity.astype(float)))
+    begins = served_by_priority(arrival, lasts, until, rank, on, off)
     waited = ragged.flat(begins) - after
     return np.where(np.isnan(waited), -np.minimum(patience, 14 * HOUR), waited)
 
@@ -111,7 +112,9 @@ def _journeys(world: World, place: Site, day: Ints, arrived: Floats, acuity: Int
     disposition = np.where(left, np.where(gone < triaged, BEFORE_TRIAGE, UNSEEN), disposition)
     departed = np.where(left, gone, np.where(admitted, decided + boarding, seen + treatment))
     dead = disposition == DOA
-    return Attendances(day, arrived, acuity, np.where(disposition == BEFORE_TRIAGE, np.nan, triaged), roomed,
+    patient = world.people.drawn(place, many, dice)
+    triaged = np.where(disposition == BEFORE_TRIAGE, np.nan, triaged)
+    return Attendances(day, patient, arrived, acuity, triaged, roomed,
                        seen, decided, np.where(dead, seen + 20 * MINUTE, departed), disposition)  # fmt: skip
 
 
@@ -137,8 +140,11 @@ def write(world: World, place: Site, rows: Attendances, team: int) -> None:
     dice = world.dice("emergency_raw", place.site_id, team)
     here = (rows.arrived <= world.now) & (rows.arrived >= world.midnights(place)[0])
     rows = Attendances(*(column[here] for column in vars(rows).values()))
-    raw = with_wrong_rows(_raw(world, place, rows, dice, team), dice, early="TRIAGE_TM", late="DEPART_TM", empty="BED_TM",
-                          before={"DISP_CD": None, "DEPART_TM": None, "UPDATED_UTC": pl.col("_said")})  # fmt: skip
+    before = dict.fromkeys(("TRIAGE_TM", "BED_TM", "MD_TM", "ADMIT_ORDER_TM", "DEPART_TM", "ESI", "DISP_CD"))
+    raw = with_wrong_rows(
+        _raw(world, place, rows, dice, team), dice, early="TRIAGE_TM", late="DEPART_TM", empty="BED_TM", status="DISP_CD",
+        before=before | {"UPDATED_UTC": pl.col("_said")},
+    )  # fmt: skip
     world.files.add_by_year(SOURCE, f"ed_{place.site_id}", raw.drop("_said"), STAMPS, "ARRIVE_TM")
 
 
@@ -150,12 +156,12 @@ def _raw(world: World, place: Site, rows: Attendances, dice: Generator, team: in
     last = np.fmax.reduce([rows.arrived, *stamps.values()])
     said = np.minimum(last + dice.uniform(5, 120, many), now)
     triaged = np.isfinite(stamps["TRIAGE_TM"])
-    modes, shares = zip(*rates.ARRIVAL_MODES, strict=True)
+    modes = dice.choice(list(rates.ARRIVAL_MODES), many, p=list(rates.ARRIVAL_MODES.values()))
     numbers = pl.DataFrame({"n": (department(place.site_id, EMERGENCY) * 1000 + team) * 10**7 + np.arange(many)})
     return pl.DataFrame({
         "VISIT_NO": numbers.select(id=pl.format("V{}", "n"))["id"],
-        "PAT_ID": hospital_numbers(world.people.drawn(place, many, dice)),
-        "DEPT_ID": np.full(many, department(place.site_id, EMERGENCY)), "ARR_MODE": dice.choice(modes, many, p=shares),
+        "PAT_ID": hospital_numbers(rows.patient),
+        "DEPT_ID": np.full(many, department(place.site_id, EMERGENCY)), "ARR_MODE": modes,
         "ESI": pl.Series(np.where(triaged, rows.acuity, 0)).replace({0: None}),
         "ARRIVE_TM": with_offset(rows.arrived, place.zone),
         **{name: with_offset(at, place.zone) for name, at in stamps.items()},
@@ -164,5 +170,3 @@ def _raw(world: World, place: Site, rows: Attendances, dice: Generator, team: in
         "UPDATED_UTC": utc(said).dt.replace_time_zone("UTC"),
         "_said": utc(np.minimum(rows.arrived + 30, said)).dt.replace_time_zone("UTC"),
     })  # fmt: skip
-
-

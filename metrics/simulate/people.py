@@ -52,7 +52,8 @@ class People:
 
     def no_show_factor(self, patient: Ints) -> Floats:
         by_fifth, by_age = np.array(rates.NO_SHOW_BY_DEPRIVATION), np.array(rates.NO_SHOW_BY_AGE)
-        return by_fifth[self.fifth[patient] - 1] * by_age[self.band[patient]]
+        factor: Floats = by_fifth[self.fifth[patient] - 1] * by_age[self.band[patient]]
+        return factor
 
     def register(self, clinic: Site, start: float, dice: Generator) -> pl.DataFrame:
         """The raw register of a clinic's patients: hospital number, age, language, need of an interpreter, fifth, payer."""

@@ -43,7 +43,7 @@ def calls(world: World, service_id: str, team: int) -> Calls:
     talk = dice.lognormal(np.log(line.talk) - rates.TALK_SIGMA**2 / 2, rates.TALK_SIGMA, len(day))
     patience = dice.lognormal(np.log(rates.PHONE_PATIENCE[0]), rates.PHONE_PATIENCE[1], len(day))
     ragged = Ragged.of(day)
-    on, off = _agents(world, service_id, midnight[ragged.of_groups(day)])
+    on, off = _agents(world, service_id, midnight[day[ragged.first]])
     begins = ragged.flat(served_in_order(ragged.matrix(queued), ragged.matrix(talk), ragged.matrix(patience), on, off))
     kept = dice.random(len(day)) < world.thinning
     return _told(midnight, day[kept], queued[kept], begins[kept], talk[kept], patience[kept], dice)

@@ -26,14 +26,34 @@ class Change:
         return self.site_id == site_id and (self.service_id is None or service_id is None or self.service_id == service_id)
 
 
-# name: (cause, metric, site, service, days before now it begins, days it lasts or None, size, unit, what must be seen)
-PLANTED: dict[str, tuple[str, str, str, str | None, int, int | None, float, str, str]] = {
-    "slow_clinic": ("rooming staff not replaced", "checkin_to_room", "BRK", None, 70, None, 1.6, "times the wait", "up"),
-    "short_staffed_line": ("three weeks of sick leave", "speed_of_answer", "HQC", "phone_billing", 150, 21, 0.6, "times the agents", "up"),
-    "reminders_stopped": ("the text message contract lapsed", "no_show_rate", "CED", None, 112, None, 0.0, "times the reminders", "up"),
-    "worse_emergency": ("two evening clinicians lost", "door_to_provider", "EAS", "emergency", 84, None, -2.0, "evening clinicians", "up"),
-    "dead_feed": ("the appointment extract stopped", "freshness", "FER", None, 5, None, 0.0, "rows", "silence"),
-    "portal_team_grown": ("two people joined", "portal_response_time", "HQC", "portal_messages", 140, None, 1.35, "times the team", "down"),
+@dataclass(frozen=True)
+class Planting:
+    """A change before it has dates: `ago` and `lasts` are days before now that it begins and days it lasts (None: to now)."""
+
+    cause: str
+    metric: str
+    site_id: str
+    service_id: str | None
+    ago: int
+    lasts: int | None
+    size: float
+    unit: str
+    expect: str  # which way the metric goes
+
+
+PLANTED = {
+    "slow_clinic": Planting(
+        "rooming staff not replaced", "checkin_to_room", "BRK", None, 70, None, 1.6, "times the wait", "up"),
+    "short_staffed_line": Planting(
+        "three weeks of sick leave", "speed_of_answer", "HQC", "phone_billing", 150, 21, 0.6, "times the agents", "up"),
+    "reminders_stopped": Planting(
+        "the text message contract lapsed", "no_show_rate", "CED", None, 112, None, 0.0, "times the reminders", "up"),
+    "worse_emergency": Planting(
+        "two evening clinicians lost", "door_to_provider", "EAS", "emergency", 84, None, -2.0, "evening clinicians", "up"),
+    "dead_feed": Planting(
+        "the appointment extract stopped", "freshness", "FER", None, 5, None, 0.0, "times the rows", "silence"),
+    "portal_team_grown": Planting(
+        "two people joined", "portal_response_time", "HQC", "portal_messages", 140, None, 1.35, "times the team", "down"),
 }  # fmt: skip
 
 
@@ -48,11 +68,12 @@ class Plan:
         """Changes begin at a UTC midnight, counted back from now; one that was over before the window is left out."""
         today = now - now % DAY
         changes = []
-        for what, (cause, metric, site, service, ago, lasts, size, unit, expect) in PLANTED.items():
-            begins = today - ago * DAY
-            ends = now if lasts is None else begins + lasts * DAY
+        for what, it in PLANTED.items():
+            begins = today - it.ago * DAY
+            ends = now if it.lasts is None else begins + it.lasts * DAY
             if ends > start:
-                changes.append(Change(what, cause, metric, site, service, max(begins, start), ends, size, unit, expect))
+                place = (it.metric, it.site_id, it.service_id)
+                changes.append(Change(what, it.cause, *place, max(begins, start), ends, it.size, it.unit, it.expect))
         return cls(tuple(changes))
 
     def named(self, what: str, site_id: str, service_id: str | None = None) -> Change | None:

@@ -37,11 +37,14 @@ class Ragged:
         return padded
 
     def flat(self, matrix: Floats) -> Floats:
-        return matrix[self.row, self.column]
+        flat: Floats = matrix[self.row, self.column]
+        return flat
 
-    def of_groups(self, values: NDArray[np.generic]) -> NDArray[np.generic]:
-        """One value a group, taken from each group's first row."""
-        return values[self.column == 0]
+    @property
+    def first(self) -> NDArray[np.bool_]:
+        """True for the first row of each group."""
+        first: NDArray[np.bool_] = self.column == 0
+        return first
 
 
 def served_in_order(arrival: Floats, service: Floats, patience: Floats, on: Floats, off: Floats) -> Floats:

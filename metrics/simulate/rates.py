@@ -24,6 +24,7 @@ PAYER_SHARES = {"GB": (0.93, 0.05, 0.02), "IE": (0.36, 0.46, 0.18), "US": (0.52,
 MOBILE = 0.86  # share who can be sent a text
 FREQUENT = 1.7  # exponent that makes some patients come much more often than others
 
+
 # --- booked appointments ----------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Service:
@@ -115,9 +116,10 @@ DECISION_SHARE = 0.7  # of the treatment time passes before the decision to admi
 BOARDING = (92.0, 0.85)
 BOARDING_WINTER, BOARDING_DAY_SIGMA = 0.22, 0.25
 BOARDING_BY_SITE = {"CEN": 1.45, "NRT": 0.8, "SOU": 1.1, "EAS": 1.0}
-ARRIVAL_MODES = (("1", 0.68), ("2", 0.22), ("3", 0.002), ("4", 0.088), ("9", 0.01))
+ARRIVAL_MODES = {"1": 0.68, "2": 0.22, "3": 0.002, "4": 0.088, "9": 0.01}
 AGAINST_ADVICE, ELOPED, TRANSFERRED, DIED, DEAD_ON_ARRIVAL = 0.008, 0.003, 0.015, 0.0012, 0.0003
 OBSERVATION, MENTAL_HEALTH = 0.04, 0.042
+
 
 # --- phone ------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
@@ -158,6 +160,7 @@ PORTAL_OWN_DELAY = (1.1, 1.1)  # working hours the one who answers takes on top:
 PORTAL_HOURS = (8, 18)
 REPLY_NEEDED, NEVER_ANSWERED = 0.88, 0.012  # messages that ask; of those, lost ones
 
+
 # --- cases ------------------------------------------------------------------------------------------------------------
 @dataclass(frozen=True)
 class Desk:
@@ -195,4 +198,4 @@ CENSUS_SLOTS = (3, 9)  # the template's slots that the census lists, of one prov
 HELD = 0.08
 SURVEYED, RESPONDS = 0.055, 0.24  # attended visits asked; share that answers (Friends and Family 2013: 10-27 %)
 SURVEY_SCORES = (0.04, 0.05, 0.09, 0.32, 0.50)  # very poor .. very good, for an ordinary wait
-PLACEHOLDER, OUT_OF_ORDER, UNKNOWN_STATUS, SAID_TWICE = 0.0004, 0.0004, 0.0003, 0.0015
+PLACEHOLDER_TIME, OUT_OF_ORDER, UNKNOWN_CODE, SAID_TWICE = 0.0004, 0.0004, 0.0003, 0.0015  # shares of a feed's rows

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from metrics.simulate import rates
-from metrics.simulate.bookings import ATTENDED, CANCELLED_BY_PATIENT, IN_PERSON, Bookings, Clinic
+from metrics.simulate.bookings import ATTENDED, CANCELLED_BY_PATIENT, IN_PERSON, Bookings, Clinic, Flags
 from metrics.simulate.days import DAY, HOUR, MINUTE
 from metrics.simulate.queues import Floats, Ints, Ragged
 
@@ -23,7 +23,7 @@ class Flow:
     roomed: Floats
     seen: Floats
     ended: Floats
-    left_unseen: np.ndarray
+    left_unseen: Flags
 
 
 def in_slots(clinic: Clinic, rows: Bookings) -> tuple[Bookings, Ints]:
@@ -75,7 +75,9 @@ def _arrivals(clinic: Clinic, rows: Bookings, scheduled: Floats) -> Floats:
     return scheduled + np.minimum(offset, 40) * MINUTE
 
 
-def _stepped(clinic: Clinic, session: Ragged, scheduled: Floats, arrived: Floats, in_person: Floats) -> tuple[Floats, Floats, Floats]:
+def _stepped(
+    clinic: Clinic, session: Ragged, scheduled: Floats, arrived: Floats, in_person: Flags
+) -> tuple[Floats, Floats, Floats]:
     """Roomed, seen, ended. A patient waits for a room (freed by the one before the last), then for the clinician."""
     dice, many = clinic.dice, len(scheduled)
     mean = clinic.service.service_share * clinic.service.minutes * MINUTE
@@ -87,19 +89,21 @@ def _stepped(clinic: Clinic, session: Ragged, scheduled: Floats, arrived: Floats
     ready = np.maximum(arrived, scheduled - rates.CHECKED_IN_EARLY * MINUTE)
     ready_at = session.matrix(np.where(in_person, ready, scheduled), np.nan)
     came_at = session.matrix(np.where(in_person, arrived, scheduled), np.nan)
-    slower = _slowness(clinic, came_at)
     late = (dice.random(session.shape[0]) < rates.LATE_START[0]) * dice.exponential(rates.LATE_START[1], session.shape[0]) * MINUTE
-    free = session.of_groups(scheduled) + late
+    free = scheduled[session.first] + late
     room_free = [np.full(session.shape[0], -np.inf)] * rates.ROOMS
     roomed, seen, ended = (np.full(session.shape, np.nan) for _ in range(3))
     for turn in range(session.shape[1]):
-        wait = np.maximum(ready_at[:, turn] + prepare[:, turn], room_free[turn % rates.ROOMS]) - came_at[:, turn]
-        roomed[:, turn] = came_at[:, turn] + wait * slower[:, turn]
+        room = room_free[turn % rates.ROOMS]
+        roomed[:, turn] = np.maximum(ready_at[:, turn] + prepare[:, turn], room)
         seen[:, turn] = np.maximum(roomed[:, turn] + nurse[:, turn], free)
         ended[:, turn] = seen[:, turn] + lasts[:, turn]
         free = np.fmax(free, ended[:, turn])
-        room_free[turn % rates.ROOMS] = np.fmax(room_free[turn % rates.ROOMS], ended[:, turn])
-    return session.flat(roomed), session.flat(seen), session.flat(ended)
+        room_free[turn % rates.ROOMS] = np.fmax(room, ended[:, turn])
+    # Slow rooming delays each patient by its own wait; the clinician sees others meanwhile, so it does not pile up.
+    roomed = came_at + (roomed - came_at) * _slowness(clinic, came_at)
+    delay = np.maximum(roomed + nurse - seen, 0)
+    return session.flat(roomed), session.flat(seen + delay), session.flat(ended + delay)
 
 
 def _slowness(clinic: Clinic, came_at: Floats) -> Floats:
@@ -113,5 +117,3 @@ def _slowness(clinic: Clinic, came_at: Floats) -> Floats:
 def _lognormal(dice: np.random.Generator, shape: tuple[float, float], many: int) -> Floats:
     median, sigma = shape
     return dice.lognormal(np.log(median * MINUTE), sigma, many)
-
-

@@ -52,7 +52,13 @@ class SimulationReport:
 
     def to_dict(self) -> dict[str, object]:
         files = {source: [str(path) for path in paths] for source, paths in self.files.items()}
-        return {"out": str(self.out), "truth": str(self.truth), "files": files, "rows": self.rows, "seconds": round(self.seconds, 3)}
+        return {
+            "out": str(self.out),
+            "truth": str(self.truth),
+            "files": files,
+            "rows": self.rows,
+            "seconds": round(self.seconds, 3),
+        }
 
 
 def simulate(

@@ -61,5 +61,3 @@ def _taken(booked: Booked, day: np.ndarray, position: np.ndarray, asked: Floats)
         here = position == number
         taken[here] = made[day[here]] <= asked[here]
     return taken
-
-

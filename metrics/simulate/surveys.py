@@ -28,10 +28,9 @@ def after_appointments(booked: Booked) -> None:
 
 
 def after_attendances(world: World, place: Site, rows: Attendances, team: int) -> None:
-    dice = world.dice("survey_patients", place.site_id, team)
+    """Asks a share of those who were seen."""
     seen = np.isfinite(rows.seen)
-    patients = world.people.drawn(place, int(seen.sum()), dice)
-    _ask(world, place, EMERGENCY, "ED", rows.departed[seen], (rows.seen - rows.arrived)[seen], patients, team)
+    _ask(world, place, EMERGENCY, "ED", rows.departed[seen], (rows.seen - rows.arrived)[seen], rows.patient[seen], team)
 
 
 def _ask(

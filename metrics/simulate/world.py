@@ -12,7 +12,7 @@ from metrics.simulate import days
 from metrics.simulate.people import People
 from metrics.simulate.places import Site
 from metrics.simulate.planted import Plan
-from metrics.simulate.queues import Floats
+from metrics.simulate.queues import Floats, Ints
 from metrics.simulate.writing import RawFiles
 
 Say = Callable[[str], None]
@@ -49,7 +49,7 @@ class World:
         """UTC seconds of local midnights from `before` days ahead of the window to `after` days past it."""
         return days.midnights(place.zone, self.first - before, before + self.days + after)
 
-    def weekdays(self, before: int = 0, after: int = 0) -> days.Ints:
+    def weekdays(self, before: int = 0, after: int = 0) -> Ints:
         return days.weekdays(self.first - before, before + self.days + after)
 
     def working(self, place: Site, before: int = 0, after: int = 0) -> NDArray[np.bool_]:

@@ -9,31 +9,30 @@ import polars as pl
 from metrics.simulate import rates
 
 PLACEHOLDER = datetime(1900, 1, 1)
-UNKNOWN_STATUS = 9
+UNKNOWN = 77  # a code on no list
 
 
 def with_wrong_rows(
-    raw: pl.DataFrame, dice: np.random.Generator, *, early: str, late: str, empty: str, before: Mapping[str, object]
+    raw: pl.DataFrame, dice: np.random.Generator, *, early: str, late: str, empty: str, status: str, before: Mapping[str, object]
 ) -> pl.DataFrame:
     """Spoils a few rows in a thousand.
 
-    `early` and `late` are instants that change places; `empty` gets a placeholder time; `before` gives the columns
-    of the older version of a row that is exported twice (its final version comes later and must win).
+    `early` and `late` are instants that change places, `empty` gets a placeholder time, `status` an unknown code.
+    A row that is said twice stands first as it was before: with the values of `before`, and superseded by the second.
     """
-    draw = pl.Series(dice.random(raw.height))
-    edges = np.cumsum([rates.PLACEHOLDER, rates.OUT_OF_ORDER, rates.UNKNOWN_STATUS if "STATUS" in raw.columns else 0.0, rates.SAID_TWICE])
-    placeholder, swapped = draw < edges[0], (draw >= edges[0]) & (draw < edges[1])
-    unknown, twice = (draw >= edges[1]) & (draw < edges[2]), (draw >= edges[2]) & (draw < edges[3])
+    edges = np.cumsum([rates.PLACEHOLDER_TIME, rates.OUT_OF_ORDER, rates.UNKNOWN_CODE, rates.SAID_TWICE])
+    fault = pl.Series(np.searchsorted(edges, dice.random(raw.height), side="right"))
+    placeholder, swapped, unknown, twice = (fault == number for number in range(4))
     older = raw.filter(twice).with_columns(**{name: _constant(value, raw.schema[name]) for name, value in before.items()})
     zone = getattr(raw.schema[empty], "time_zone", None)
-    fixed = raw.with_columns(
-        pl.when(placeholder).then(pl.lit(PLACEHOLDER).dt.replace_time_zone(zone)).otherwise(pl.col(empty)).alias(empty),
-        pl.when(swapped & (pl.col(late) > pl.col(early))).then(pl.col(late)).otherwise(pl.col(early)).alias(early),
-        pl.when(swapped & (pl.col(late) > pl.col(early))).then(pl.col(early)).otherwise(pl.col(late)).alias(late),
+    swapped &= raw[late] > raw[early]
+    spoilt = raw.with_columns(
+        pl.when(placeholder).then(pl.lit(PLACEHOLDER).dt.replace_time_zone(zone)).otherwise(empty).alias(empty),
+        pl.when(swapped).then(late).otherwise(early).alias(early),
+        pl.when(swapped).then(early).otherwise(late).alias(late),
+        pl.when(unknown).then(pl.lit(UNKNOWN, raw.schema[status])).otherwise(status).alias(status),
     )
-    if "STATUS" in raw.columns:
-        fixed = fixed.with_columns(pl.when(unknown).then(pl.lit(UNKNOWN_STATUS, raw.schema["STATUS"])).otherwise("STATUS").alias("STATUS"))
-    return pl.concat([older, fixed])
+    return pl.concat([older, spoilt])
 
 
 def _constant(value: object, kind: pl.DataType) -> pl.Expr:
