@@ -9,7 +9,8 @@ from metrics.errors import UserError
 
 RATE = {
     "title": '"Seen by noon"', "question": '"Who?"', "family": '"waits"', "table": '"visits"', "kind": '"rate"',
-    "numerator": "\"disposition = 'admitted'\"", "better": '"lower"', "authority": '"local"', "owner": '"me"', "reviewed": "2026-11-23",
+    "numerator": "\"disposition = 'admitted'\"", "better": '"lower"', "authority": '"local"', "owner": '"me"',
+    "reviewed": "2026-11-23",
 }  # fmt: skip
 WAIT = {key: text for key, text in RATE.items() if key != "numerator"} | {
     "kind": '"duration"', "start": '"arrived_at"', "stop": '"seen_at"',

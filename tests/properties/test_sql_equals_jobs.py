@@ -24,7 +24,8 @@ HINGES = (
 )  # fmt: skip
 STEPS = (
     timedelta(0), timedelta(microseconds=1), timedelta(seconds=5), timedelta(seconds=30), timedelta(minutes=15),
-    timedelta(minutes=61), timedelta(hours=4), timedelta(hours=23, minutes=59), timedelta(days=1), timedelta(days=14), timedelta(days=90),
+    timedelta(minutes=61), timedelta(hours=4), timedelta(hours=23, minutes=59),
+    timedelta(days=1), timedelta(days=14), timedelta(days=90),
 )  # fmt: skip
 AS_OF = datetime(2026, 10, 25, 12)
 EMPTY = 0.15  # of the values that may be null
@@ -45,7 +46,8 @@ def value_of(column: Column, metric: Metric, hinge: datetime, chance: Random) ->
     if column.type == "instant":
         early = column.name in (TABLES[metric.table].anchor, metric.start, "booked_at")
         return hinge + chance.choice(STEPS) * (-1 if early and chance.random() < 0.7 else 1)
-    named = [code for text in expressions(metric).values() for code in re.findall(r"'([^']+)'", text) if code in column.values]
+    quoted = re.findall(r"'([^']+)'", " ".join(expressions(metric).values()))
+    named = [code for code in quoted if code in (column.values or (code,))]
     choices = {
         "flag": [True, False],
         "integer": [1, 3, 5],

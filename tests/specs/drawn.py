@@ -15,13 +15,13 @@ import polars as pl
 from metrics.definitions import Metric, sql_for
 from metrics.definitions.derived import NEXT_VISIT
 from metrics.events import STRATA, TABLES, Column, EventTable
-from metrics.jobs.timetable import Timetable
 from metrics.jobs.counts import counted_rows, counts
 from metrics.jobs.facts import facts
 from metrics.jobs.observations import observations, rolled_counts
 from metrics.jobs.places import Places
 from metrics.jobs.returns import next_visits, with_next_visit
 from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_counts, stratum_quantiles
+from metrics.jobs.timetable import Timetable
 from metrics.jobs.value_counts import value_counts
 from metrics.jobs.waits import at_grain, completed_waits, empty_quantiles, wait_quantiles
 

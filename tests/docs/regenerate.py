@@ -1,0 +1,28 @@
+"""Write the pages that are made from the code: python tests/docs/regenerate.py"""
+
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+ROOT = Path(__file__).parents[2]
+sys.path.insert(0, str(ROOT))
+
+from metrics.definitions import BUILT_IN, catalogue_markdown, load_catalog  # noqa: E402 (found only after the line above)
+from metrics.events.dictionary import dictionary_markdown  # noqa: E402
+
+PAGES: dict[str, Callable[[], str]] = {
+    "docs/metrics.md": lambda: catalogue_markdown(load_catalog(BUILT_IN)),
+    "docs/data_dictionary.md": dictionary_markdown,
+}
+
+
+def main() -> None:
+    for name, page in PAGES.items():
+        path = ROOT / name
+        path.parent.mkdir(exist_ok=True)
+        path.write_text(page(), encoding="utf-8")
+        print(f"wrote {name}")
+
+
+if __name__ == "__main__":
+    main()
