@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from datetime import date, timedelta
+from itertools import pairwise
 from typing import Annotated, Literal, get_args
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
@@ -35,7 +36,7 @@ def interval_from_words(words: object) -> tuple[int, int]:
 def intervals_in_order(intervals: tuple[tuple[int, int], ...]) -> tuple[tuple[int, int], ...]:
     """The day's intervals sorted. Raises ValueError when two of them overlap."""
     ordered = tuple(sorted(intervals))
-    for (_, closes), (opens, _) in zip(ordered, ordered[1:], strict=False):
+    for (_, closes), (opens, _) in pairwise(ordered):
         if opens < closes:
             raise ValueError(f"an interval that opens at {clock_time(opens)} overlaps one that closes at {clock_time(closes)}")
     return ordered
@@ -48,7 +49,7 @@ def clock_time(minutes: int) -> str:
 def day_from_words(value: object) -> tuple[tuple[int, int], ...]:
     """A list of intervals of one day, in order and free of overlap."""
     if not isinstance(value, list | tuple):
-        raise ValueError(f"{value!r} is not a list of opening intervals; write it as in ['09:00-12:30', '13:30-17:00'], [] when closed")
+        raise ValueError(f"{value!r} is not a list of opening intervals; write it as in ['09:00-12:30', '13:30-17:00']")
     return intervals_in_order(tuple(interval_from_words(words) for words in value))
 
 
@@ -132,14 +133,19 @@ class Calendar(BaseModel):
         if not self.weeks:
             raise ValueError("weeks is empty; write at least one [[...weeks]] block")
         ordered = sorted(self.weeks, key=lambda week: week.valid_from or date.min)
-        for week, after in zip(ordered, ordered[1:], strict=False):
+        for week, after in pairwise(ordered):
             last, first = week.valid_to or date.max, after.valid_from or date.min
             if last >= first:
-                raise ValueError(f"two weeks are in force on {first}; end the earlier one with valid_to = {first - timedelta(1)}"
-                                 if after.valid_from else "two weeks are in force since ever; give one of them a valid_from")
+                raise ValueError(
+                    f"two weeks are in force on {first}; end the earlier one with valid_to = {first - timedelta(1)}"
+                    if after.valid_from
+                    else "two weeks are in force since ever; give one of them a valid_from"
+                )
             if last + timedelta(1) < first:
-                raise ValueError(f"no week is in force from {last + timedelta(1)} to {first - timedelta(1)}; "
-                                 "write one without hours if it was closed")
+                raise ValueError(
+                    f"no week is in force from {last + timedelta(1)} to {first - timedelta(1)}; "
+                    "write one without hours if it was closed"
+                )
         return self
 
     @model_validator(mode="after")

@@ -17,7 +17,8 @@ def checked_country(code: str) -> str:
     try:
         holidays_between(code, date(2026, 1, 1), date(2026, 1, 1))
     except NotImplementedError:
-        raise ValueError(f"no holidays are known for {code!r}; write an ISO 3166 code such as 'IE', 'US' or 'GB-ENG', or 'none'") from None
+        expected = "write an ISO 3166 code such as 'IE', 'US' or 'GB-ENG', or 'none'"
+        raise ValueError(f"no holidays are known for {code!r}; {expected}") from None
     return code
 
 

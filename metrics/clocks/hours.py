@@ -10,6 +10,7 @@ from metrics.clocks.plan import DAY, planned_days, planned_intervals
 from metrics.clocks.zones import in_utc
 from metrics.errors import UserError, did_you_mean
 
+Made = Callable[[Calendar, str | None, str], pl.DataFrame]  # from calendar, country, time zone
 PLACE = ("calendar", "country", "time_zone")  # sites alike in these three keep the same hours
 HOURS_SCHEMA = {
     "site_id": pl.String(), "opens_at": pl.Datetime("us"), "closes_at": pl.Datetime("us"), "seconds_before": pl.Int64(),
@@ -41,9 +42,7 @@ def working_days(calendars: Calendars, sites: pl.DataFrame, first: date, last: d
     return per_site(calendars, sites, DAYS_SCHEMA, lambda calendar, country, zone: days(calendar, country, zone, first, last))
 
 
-def per_site(
-    calendars: Calendars, sites: pl.DataFrame, schema: dict[str, pl.DataType], made: Callable[[Calendar, str | None, str], pl.DataFrame]
-) -> pl.DataFrame:
+def per_site(calendars: Calendars, sites: pl.DataFrame, schema: dict[str, pl.DataType], made: Made) -> pl.DataFrame:
     """`made` once for each kind of place, repeated for every site of that kind."""
     refuse_unknown_calendars(calendars, sites)
     tables = [
@@ -56,9 +55,10 @@ def per_site(
 
 
 def refuse_unknown_calendars(calendars: Calendars, sites: pl.DataFrame) -> None:
-    unknown = sites.filter(~pl.col("calendar").is_in(list(calendars))).select("site_id", "calendar").rows()
+    known = list(calendars)
+    unknown = sites.filter(~pl.col("calendar").is_in(known)).select("site_id", "calendar").rows()
     if unknown:
-        raise UserError(*(f"site {site}: there is no calendar {name!r}.{did_you_mean(name, list(calendars))}" for site, name in unknown))
+        raise UserError(*(f"site {site}: there is no calendar {name!r}.{did_you_mean(name, known)}" for site, name in unknown))
 
 
 def hours(calendar: Calendar, country: str | None, zone: str, first: date, last: date) -> pl.DataFrame:
@@ -82,7 +82,8 @@ def hours(calendar: Calendar, country: str | None, zone: str, first: date, last:
 def days(calendar: Calendar, country: str | None, zone: str, first: date, last: date) -> pl.DataFrame:
     """day, starts_at, ends_at, working, days_before of one kind of place."""
     planned = planned_days(calendar, country, first, last + DAY)
-    midnights = planned.select("day", opens=pl.col("day").cast(pl.Datetime("us")), closes=(pl.col("day") + DAY).cast(pl.Datetime("us")))
+    midnight = pl.col("day").cast(pl.Datetime("us"))
+    midnights = planned.select("day", opens=midnight, closes=midnight + DAY)
     begun = in_utc(midnights, zone).group_by("day").agg(starts_at=pl.col("opens_at").min()).sort("day")
     bounded = begun.with_columns(ends_at=pl.col("starts_at").shift(-1)).filter(pl.col("day") <= last)
     return bounded.join(planned, on="day", how="left", maintain_order="left").with_columns(

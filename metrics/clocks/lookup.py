@@ -5,35 +5,44 @@ groups and the big frame keeps its order.
 """
 
 from datetime import datetime
+from typing import TypeVar
 
 import polars as pl
 
 # Packed into 63 bits: seconds since 1900 in the low 34 (till 2444), the group above them. Instants outside are clipped.
-EPOCH = datetime(1900, 1, 1)
+EPOCH = pl.lit(datetime(1900, 1, 1), pl.Datetime("us")).dt.epoch("us")
 SPAN = 1 << 34
+SECOND = 1_000_000  # microseconds
+CODE, FOUND = "__code", "__found"  # columns of the big frame while it is looked up
+
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
 
 
-def group_codes(values: pl.Expr, groups: pl.Series) -> pl.Expr:
-    """Place of each value among `groups` (distinct, not null) as Int64; null for a value that is not among them."""
-    distinct = groups.cast(pl.String)
-    return values.cast(pl.String).replace_strict(
-        distinct, pl.int_range(len(distinct), eager=True), default=None, return_dtype=pl.Int64
-    )
+def codes_of(values: str, codes: pl.DataFrame, default: int | None = None) -> pl.Expr:
+    """The group code (Int64) of each value; `default` for one that is not listed. codes: value (distinct), code."""
+    return pl.col(values).replace_strict(codes["value"], codes["code"], default=default, return_dtype=pl.Int64)
 
 
 def packed(code: pl.Expr, instant: pl.Expr) -> pl.Expr:
     """Group code and whole second as one number that sorts by group, then by time."""
-    second = (instant.cast(pl.Datetime("us")) - EPOCH).dt.total_microseconds() // 1_000_000
-    return code * SPAN + second.clip(0, SPAN - 1)
+    return code * SPAN + ((instant.dt.epoch("us") - EPOCH) // SECOND).clip(0, SPAN - 1)
 
 
-def row_in_force(code: pl.Expr, instant: pl.Expr, table_code: pl.Series, starts: pl.Series) -> pl.Expr:
-    """Index of the last table row of the group that starts at or before the instant; null where there is none.
+def with_row_in_force(frame: Frame, code: pl.Expr, instant: str, table: pl.DataFrame, into: str) -> Frame:
+    """The frame with `into`: the index of the group's last table row that starts at or before the instant.
 
-    The table is sorted by code, then by start; starts are whole seconds. Null code or instant gives null.
+    table: code, starts (whole seconds), sorted by both. Null where the code or the instant is null, or there is no such row.
     """
-    table = pl.select(packed(pl.lit(table_code), pl.lit(starts))).to_series()
-    wanted = packed(code, instant)
-    after = pl.lit(table).search_sorted(wanted.fill_null(-1), side="right").cast(pl.Int64)
-    row = pl.when(after > 0).then(after - 1)
-    return pl.when(pl.lit(table_code).gather(row) == code).then(row)
+    starts = table.select(packed(pl.col("code"), pl.col("starts"))).to_series()
+    # One step at a time: inside one expression Polars would work the search out again for every mention.
+    return (
+        frame.with_columns(code.alias(CODE))
+        .with_columns(
+            (pl.lit(starts).search_sorted(packed(pl.col(CODE), pl.col(instant)), side="right").cast(pl.Int64) - 1).alias(FOUND)
+        )
+        .with_columns(
+            pl.when(pl.col(FOUND) >= 0, pl.col(CODE).is_not_null(), pl.col(instant).is_not_null()).then(FOUND).alias(FOUND)
+        )
+        .with_columns(pl.when(pl.lit(table["code"]).gather(pl.col(FOUND)) == pl.col(CODE)).then(FOUND).alias(into))
+        .drop(CODE, FOUND)
+    )

@@ -2,16 +2,17 @@
 
 import polars as pl
 
-from metrics.clocks.lookup import group_codes, row_in_force
-from metrics.clocks.zones import Frame
+from metrics.clocks.lookup import SECOND, Frame, codes_of, with_row_in_force
 from metrics.definitions.metric import Clock
 
-SECOND_MICROSECONDS = 1_000_000
+ROW, STARTED, STOPPED = "__row", "__started", "__stopped"  # columns of the frame while it is worked on
+DAY_NUMBER = {
+    "working_days": pl.col("days_before") + pl.col("working").cast(pl.Int64),  # up to and with the day
+    "calendar_days": pl.col("day").cast(pl.Int32).cast(pl.Int64),
+}
 
 
-def with_clock(
-    frame: Frame, clock: Clock, start: str, stop: str, into: str, hours: pl.DataFrame, days: pl.DataFrame
-) -> Frame:
+def with_clock(frame: Frame, clock: Clock, start: str, stop: str, into: str, hours: pl.DataFrame, days: pl.DataFrame) -> Frame:
     """The frame with an Int64 column `into`: the time from `start` to `stop` on the clock.
 
     frame: site_id and the two instants (Datetime, naive UTC). hours: opening_hours(...); days: working_days(...).
@@ -26,9 +27,10 @@ def with_clock(
 
         business       asof left join opening_hours a on e.site_id = a.site_id and e.start >= a.opens_at
                        asof left join opening_hours b on e.site_id = b.site_id and e.stop  >= b.opens_at
-                       cast(floor((  b.seconds_before * 1000000 + least(epoch_us(e.stop), epoch_us(b.closes_at)) - epoch_us(b.opens_at)
-                                   - a.seconds_before * 1000000 - least(epoch_us(e.start), epoch_us(a.closes_at)) + epoch_us(a.opens_at)
-                                  ) / 1000000) as bigint)
+                       cast(floor((
+                           b.seconds_before * 1000000 + least(epoch_us(e.stop), epoch_us(b.closes_at)) - epoch_us(b.opens_at)
+                           - (a.seconds_before * 1000000 + least(epoch_us(e.start), epoch_us(a.closes_at)) - epoch_us(a.opens_at))
+                       ) / 1000000) as bigint)
 
         working_days   asof left join working_days a on e.site_id = a.site_id and e.start >= a.starts_at
                        asof left join working_days b on e.site_id = b.site_id and e.stop  >= b.starts_at
@@ -39,37 +41,35 @@ def with_clock(
     """
     match clock:
         case "elapsed":
-            wait = (pl.col(stop) - pl.col(start)).dt.total_microseconds() // SECOND_MICROSECONDS
+            return frame.with_columns(((pl.col(stop) - pl.col(start)).dt.total_microseconds() // SECOND).alias(into))
         case "business":
-            wait = (open_microseconds(stop, hours) - open_microseconds(start, hours)) // SECOND_MICROSECONDS
-        case "working_days":
-            done = days["days_before"] + days["working"].cast(pl.Int64)
-            wait = of_the_day(stop, done, days) - of_the_day(start, done, days)
-        case "calendar_days":
-            date = days["day"].cast(pl.Int32).cast(pl.Int64)
-            wait = of_the_day(stop, date, days) - of_the_day(start, date, days)
-    return frame.with_columns(wait.cast(pl.Int64).alias(into))
+            read = with_open_microseconds(with_open_microseconds(frame, start, hours, STARTED), stop, hours, STOPPED)
+            wait = (pl.col(STOPPED) - pl.col(STARTED)) // SECOND
+        case "working_days" | "calendar_days":
+            number = DAY_NUMBER[clock]
+            read = with_day_number(with_day_number(frame, start, days, number, STARTED), stop, days, number, STOPPED)
+            wait = pl.col(STOPPED) - pl.col(STARTED)
+    return read.with_columns(wait.alias(into)).drop(STARTED, STOPPED)
 
 
-def open_microseconds(instant: str, hours: pl.DataFrame) -> pl.Expr:
-    """How long the site was open before the instant, since the hours begin."""
-    row = row_of_site(instant, hours, "opens_at")
-    opens, closes, before = (
-        pl.lit(hours[name].dt.epoch("us") if name != "seconds_before" else hours[name] * SECOND_MICROSECONDS).gather(row)
-        for name in ("opens_at", "closes_at", "seconds_before")
-    )
-    return before + pl.min_horizontal(pl.col(instant).dt.epoch("us"), closes) - opens
+def with_open_microseconds(frame: Frame, instant: str, hours: pl.DataFrame, into: str) -> Frame:
+    """The frame with how long the site was open before the instant, since the hours begin."""
+    shut, before = hours["closes_at"].dt.epoch("us"), hours["seconds_before"] * SECOND - hours["opens_at"].dt.epoch("us")
+    found = with_row_of_site(frame, instant, hours, "opens_at")
+    last_open = pl.min_horizontal(pl.col(instant).dt.epoch("us"), pl.lit(shut).gather(pl.col(ROW)))
+    return found.with_columns((pl.lit(before).gather(pl.col(ROW)) + last_open).alias(into)).drop(ROW)
 
 
-def of_the_day(instant: str, reading: pl.Series, days: pl.DataFrame) -> pl.Expr:
-    """The reading on the local day of the instant."""
-    row = row_of_site(instant, days, "starts_at")
-    inside = pl.col(instant).dt.epoch("us") < pl.lit(days["ends_at"].dt.epoch("us")).gather(row)
-    return pl.when(inside).then(pl.lit(reading).gather(row))
+def with_day_number(frame: Frame, instant: str, days: pl.DataFrame, number: pl.Expr, into: str) -> Frame:
+    """The frame with the number of the instant's local day, by the count asked for."""
+    ends, numbers = days["ends_at"].dt.epoch("us"), days.select(number).to_series()
+    inside = pl.col(instant).dt.epoch("us") < pl.lit(ends).gather(pl.col(ROW))
+    found = with_row_of_site(frame, instant, days, "starts_at")
+    return found.with_columns(pl.when(inside).then(pl.lit(numbers).gather(pl.col(ROW))).alias(into)).drop(ROW)
 
 
-def row_of_site(instant: str, table: pl.DataFrame, starts: str) -> pl.Expr:
-    """The row of the table in force at the row's site at the instant."""
-    sites = table["site_id"].unique().sort()
-    codes = table.select(group_codes(pl.col("site_id"), sites)).to_series()
-    return row_in_force(group_codes(pl.col("site_id"), sites), pl.col(instant), codes, table[starts])
+def with_row_of_site(frame: Frame, instant: str, table: pl.DataFrame, starts: str) -> Frame:
+    """The frame with the table's row in force at the row's site at the instant."""
+    sites = table.select(value=pl.col("site_id").unique().sort()).with_columns(code=pl.int_range(pl.len()))
+    coded = table.select(codes_of("site_id", sites).alias("code"), starts=starts)
+    return with_row_in_force(frame, codes_of("site_id", sites), instant, coded, ROW)

@@ -2,21 +2,20 @@
 
 from datetime import datetime, timedelta
 from functools import cache
-from typing import TypeVar
+from itertools import pairwise
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from metrics.clocks.lookup import group_codes, row_in_force
+from metrics.clocks.lookup import Frame, codes_of, with_row_in_force
 
 # Offsets are kept for every instant an event may have (metrics.events.rules: 1970 to 2299) and a year on either side.
 FIRST_OFFSET_DAY = datetime(1969, 1, 1)
 LAST_OFFSET_DAY = datetime(2301, 1, 1)
 SECOND = timedelta(seconds=1)
-# How far apart a zone is looked at to find its changes: since 1969 no zone changed its clocks twice within a week (all 599 looked at).
+# How far apart a zone is looked at to find its changes: since 1969 no zone has changed its clocks twice within a week.
 LOOK = timedelta(days=5)
-
-Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
+ROW = "__row"
 
 
 @cache
@@ -30,7 +29,9 @@ def offsets(time_zone: str) -> pl.DataFrame:
     zone = ZoneInfo(time_zone)
     looks = [FIRST_OFFSET_DAY + n * LOOK for n in range((LAST_OFFSET_DAY - FIRST_OFFSET_DAY) // LOOK + 1)]
     ahead = [offset_at(look, zone) for look in looks]
-    changes = [first_second_of_offset(look, zone) for look, now, then in zip(looks[1:], ahead[1:], ahead, strict=False) if now != then]
+    changes = [
+        first_second_of_offset(look, zone) for look, (then, now) in zip(looks[1:], pairwise(ahead), strict=True) if now != then
+    ]
     begins = [FIRST_OFFSET_DAY, *changes]
     return pl.DataFrame(
         {"holds_from": begins, "holds_to": [*changes, LAST_OFFSET_DAY], "offset": [offset_at(begin, zone) for begin in begins]},
@@ -62,9 +63,7 @@ def in_utc(intervals: pl.DataFrame, time_zone: str) -> pl.DataFrame:
     stretches = offsets(time_zone).select(
         "offset", local_from=pl.col("holds_from") + pl.col("offset"), local_to=pl.col("holds_to") + pl.col("offset")
     )
-    near = stretches.filter(
-        pl.col("local_to") > intervals["opens"].min(), pl.col("local_from") < intervals["closes"].max()
-    )
+    near = stretches.filter(pl.col("local_to") > intervals["opens"].min(), pl.col("local_from") < intervals["closes"].max())
     pieces = intervals.join_where(near, pl.col("opens") < pl.col("local_to"), pl.col("closes") > pl.col("local_from"))
     return pieces.select(
         pl.exclude("opens", "closes", "offset", "local_from", "local_to"),
@@ -79,10 +78,11 @@ def with_local_day(frame: Frame, instant: str, into: str, sites: pl.DataFrame, d
     frame: site_id and `instant` (Datetime, naive UTC); sites: site_id, time_zone. A site that is not listed is in
     `default_zone`. A null instant has no day. Exact from 1970 to 2299, whatever the clocks did.
     """
-    zones = pl.Series([default_zone, *sites["time_zone"].unique().sort()]).unique(maintain_order=True)
-    table = pl.concat(offsets(zone).with_columns(zone=pl.lit(code)) for code, zone in enumerate(zones))
-    places = sites.select("site_id", code=group_codes(pl.col("time_zone"), zones))
-    code = pl.col("site_id").replace_strict(places["site_id"], places["code"], default=0, return_dtype=pl.Int64)
-    row = row_in_force(code, pl.col(instant), table["zone"].cast(pl.Int64), table["holds_from"])
-    ahead = pl.lit(table["offset"]).gather(row)
-    return frame.with_columns((pl.col(instant) + ahead).dt.date().alias(into))
+    zones = [default_zone, *sites["time_zone"].unique().sort()]  # the default's code is 0
+    table = pl.concat(offsets(zone).select("offset", starts="holds_from", code=pl.lit(code)) for code, zone in enumerate(zones))
+    listed = sites.select(
+        value="site_id", code=pl.col("time_zone").replace_strict(zones[1:], range(1, len(zones)), return_dtype=pl.Int64)
+    )
+    found = with_row_in_force(frame, codes_of("site_id", listed, default=0), instant, table, ROW)
+    ahead = pl.lit(table["offset"]).gather(pl.col(ROW))
+    return found.with_columns((pl.col(instant) + ahead).dt.date().alias(into)).drop(ROW)

@@ -86,7 +86,7 @@ def open_home(path: Path) -> Home:
     settings, problems = read_settings(path / "timely.toml")
     calendars, of_calendars = read_calendars(path / "calendars.toml")
     sites, of_sites = read_sites(path / "sites.csv", settings)
-    targets, of_targets = read_targets(path / "targets.toml", sites)
+    targets, of_targets = read_targets(path / "targets.toml", sites.clear() if of_sites else sites)
     problems += of_sites + of_calendars + of_targets
     if not of_calendars:
         problems += unknown_calendars(settings, sites, calendars)
@@ -107,7 +107,8 @@ def read_settings(path: Path) -> tuple[Settings, list[str]]:
 def unknown_calendars(settings: Settings, sites: pl.DataFrame, calendars: Calendars) -> list[str]:
     known = list(calendars)
     asked = [("timely.toml: calendar", settings.calendar)] if settings.calendar not in known else []
-    asked += [(f"sites.csv: calendar of {site}", name) for site, name in sites.select("site_id", "calendar").rows() if name not in known]
+    places = sites.select("site_id", "calendar").rows()
+    asked += [(f"sites.csv: calendar of {site}", name) for site, name in places if name not in known]
     return [f"{where} = {name!r} is not in calendars.toml.{did_you_mean(name, known)}" for where, name in asked]
 
 
@@ -122,7 +123,8 @@ def create_home(path: Path) -> Home:
             write_once(path / name, text)
         create_key(path / "key", path / "lake")
     except OSError as error:
-        raise UserError(f"{path}: a home cannot be made here: {error.strerror or error}. Name another folder with --home.") from None
+        reason = error.strerror or str(error)
+        raise UserError(f"{path}: a home cannot be made here: {reason}. Name another folder with --home.") from None
     return open_home(path)
 
 

@@ -30,8 +30,8 @@ def problem_of(file: str, model: type[BaseModel], detail: ErrorDetails, prefix: 
         known = list(models_along(model, path[:-1])[-1].model_fields)
         return f"{file}: {key} is not a key it knows.{did_you_mean(str(path[-1]), known)}"
     if detail["type"] == "missing":
-        help_line = field_at(model, path).description if field_at(model, path) else ""
-        return f"{file}: {key} is missing. {help_line}".rstrip()
+        field = field_at(model, path)
+        return f"{file}: {key} is missing. {field.description if field else ''}".rstrip()
     if detail["type"] in ("value_error", "assertion_error"):
         said = str(detail["ctx"]["error"])
         shown = "" if isinstance(value, dict | list) or repr(value) in said else f" = {value!r}"

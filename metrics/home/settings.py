@@ -48,7 +48,9 @@ class QuerySettings(BaseModel):
 
     model_config = STRICT
 
-    seconds: int = Field(default=30, ge=1, le=3600, description="Longest a query may run, in seconds.", examples=["a whole number from 1 to 3600"])
+    seconds: int = Field(
+        default=30, ge=1, le=3600, description="Longest a query may run, in seconds.", examples=["a whole number from 1 to 3600"]
+    )
     rows: int = Field(
         default=10_000, ge=1, le=10_000_000, description="Most rows a query gives back; more are cut and the result says so.",
         examples=["a whole number from 1 to 10000000"],
@@ -63,18 +65,21 @@ class Settings(BaseModel):
 
     model_config = STRICT
 
-    title: str = Field(default="Timely", min_length=1, description="Name of the provider, at the head of every page.", examples=["a text"])
+    title: str = Field(
+        default="Timely", min_length=1, description="Name of the provider, at the head of every page.", examples=["a text"]
+    )
     default_time_zone: Zone = Field(
         default="Europe/London", description="Time zone of a site that sites.csv does not list.",
         examples=["an IANA time zone such as 'Europe/London'"],
     )  # fmt: skip
     country: Country = Field(
-        default="GB-ENG", description="Country whose holidays hold at a site that names none: ISO 3166, with its part where it has one.",
+        default="GB-ENG", description="Country (ISO 3166, with its part) whose holidays a site keeps that names no country.",
         examples=["an ISO 3166 code such as 'IE', 'US' or 'GB-ENG'"],
     )  # fmt: skip
     calendar: str = Field(
-        default="clinic", description="Calendar (in calendars.toml) of a site that names none.", examples=["the name of a calendar in calendars.toml"]
-    )
+        default="clinic", min_length=1, description="Calendar (in calendars.toml) of a site that names none.",
+        examples=["the name of a calendar in calendars.toml"],
+    )  # fmt: skip
     unknown_site: Literal["reject", "warn"] = Field(
         default="reject", description="An event at a site that sites.csv does not list: 'reject' it, or 'warn' and keep it.",
         examples=["'reject' or 'warn'"],

@@ -43,22 +43,27 @@ SCHEMA = dict.fromkeys(COLUMNS, pl.String())
 def read_sites(path: Path, settings: Settings) -> tuple[pl.DataFrame, list[str]]:
     """The sites (site_id, name, time_zone, region, country, calendar: text) and what is wrong with the file."""
     text, problems = text_of(path)
-    header, *rows = list(csv.reader((text or "").splitlines())) or [[]]
+    try:
+        header, *rows = list(csv.reader((text or "").splitlines())) or [[]]
+    except csv.Error as error:
+        return pl.DataFrame(schema=SCHEMA), [f"{path.name}: not CSV: {error}."]
     header = [column.strip() for column in header]
     problems += header_problems(path.name, header) if text is not None else []
     if problems:
         return pl.DataFrame(schema=SCHEMA), problems
     sites, problems = sites_of_rows(path.name, header, rows, settings)
-    problems += [f"{path.name}: no site is listed. Add a row for each place." ] if not rows else []
-    problems += [f"{path.name}: site_id {site!r} is listed {n} times; keep one row."
-                 for site, n in Counter(site.site_id for site in sites).items() if n > 1]  # fmt: skip
+    if not sites and not problems:
+        problems.append(f"{path.name}: no site is listed. Add a row for each place.")
+    times = Counter(site.site_id for site in sites)
+    problems += [f"{path.name}: site_id {site!r} is listed {n} times; keep one row." for site, n in times.items() if n > 1]
     return pl.DataFrame([site.model_dump() for site in sites], schema=SCHEMA), problems
 
 
 def header_problems(file: str, header: list[str]) -> list[str]:
     doubled = [f"{file}: the column {name!r} stands twice in the first line." for name, n in Counter(header).items() if n > 1]
     unknown = [f"{file}: {name!r} is not a column it knows.{did_you_mean(name, COLUMNS)}" for name in header if name not in COLUMNS]
-    missing = [f"{file}: the column {name} is missing. {Site.model_fields[name].description}" for name in REQUIRED if name not in header]
+    needed = [(name, Site.model_fields[name].description) for name in REQUIRED if name not in header]
+    missing = [f"{file}: the column {name} is missing. {meaning}" for name, meaning in needed]
     return doubled + unknown + missing
 
 
@@ -71,7 +76,7 @@ def sites_of_rows(file: str, header: list[str], rows: list[list[str]], settings:
             problems.append(f"{file}: line {line} has {len(row)} values; expected {len(header)} ({', '.join(header)}).")
             continue
         try:
-            sites.append(Site(**with_defaults(dict(zip(header, (cell.strip() for cell in row), strict=True)), settings)))
+            sites.append(Site.model_validate(with_defaults(dict(zip(header, map(str.strip, row), strict=True)), settings)))
         except ValidationError as error:
             problems += problems_of(file, Site, error, prefix=f"line {line}")
     return sites, problems

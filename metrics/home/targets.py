@@ -35,8 +35,9 @@ class Target(BaseModel):
     metric: str = Field(min_length=1, description="The metric's id, as `timely catalog` lists it.")
     statistic: Statistic = Field(description="Which of the metric's figures: share, within, median, p90, p95 or count.")
     value: Annotated[float, BeforeValidator(number_or_percentage)] = Field(
-        ge=0, description="A share as '95%' or 0.95; a wait in the metric's unit.", examples=["a number of 0 or more, or a percentage such as '95%'"]
-    )
+        ge=0, description="A share as '95%' or 0.95; a wait in the metric's unit.",
+        examples=["a number of 0 or more, or a percentage such as '95%'"],
+    )  # fmt: skip
     region: str | None = Field(default=None, description="Only in this region of sites.csv.")
     site_id: str | None = Field(default=None, description="Only at this site of sites.csv.")
     service_id: str | None = Field(default=None, description="Only in this service.")
@@ -74,19 +75,20 @@ def read_targets(path: Path, sites: pl.DataFrame) -> tuple[pl.DataFrame, list[st
         targets = TargetFile.model_validate(read or {}).target
     except ValidationError as error:
         return pl.DataFrame(schema=SCHEMA), problems + problems_of(path.name, TargetFile, error)
-    problems += [problem for n, target in enumerate(targets, 1) for problem in place_problems(f"{path.name}: target[{n}]", target, sites)]
+    for n, target in enumerate(targets, 1):
+        problems += place_problems(f"{path.name}: target[{n}]", target, sites)
     frame = pl.DataFrame([target.model_dump() for target in targets], schema=SCHEMA)
     return frame, problems + overlap_problems(path.name, frame)
 
 
 def place_problems(where: str, target: Target, sites: pl.DataFrame) -> list[str]:
     """Places that sites.csv does not know."""
-    if sites.is_empty():  # sites.csv could not be read: its own mistakes are told, not their consequences here
+    if sites.is_empty():  # sites.csv is wrong: its own mistakes are told, not their consequences here
         return []
     return [
         f"{where}.{key} = {place!r} is not in sites.csv.{did_you_mean(place, known)}"
-        for key, place, known in (("site_id", target.site_id, words(sites["site_id"])), ("region", target.region, words(sites["region"])))
-        if place is not None and place not in known
+        for key, place in (("site_id", target.site_id), ("region", target.region))
+        if place is not None and place not in (known := words(sites[key]))
     ]
 
 

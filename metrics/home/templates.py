@@ -28,7 +28,8 @@ HAR,Harbour Clinic,America/New_York,Atlantic,US,clinic
 """
 
 # Everything but what people write by hand and share stays out of version control: the key first of all.
-IGNORED = "/*\n" + "".join(f"!/{name}\n" for name in (".gitignore", "timely.toml", "sites.csv", "calendars.toml", "targets.toml", "catalog/", "queries/"))
+SHARED = (".gitignore", "timely.toml", "sites.csv", "calendars.toml", "targets.toml", "catalog/", "queries/")
+IGNORED = "/*\n" + "".join(f"!/{name}\n" for name in SHARED)
 
 
 def template_files() -> dict[str, str]:
@@ -48,11 +49,11 @@ def example(name: str) -> str:
 
 def settings_file() -> str:
     """timely.toml with every setting at its default, under its help line."""
-    sections = groupby(settings_table(), lambda setting: setting.name.rpartition(".")[0])
-    return "# Settings of this home. Every one may be left out; what stands here are the defaults.\n" + "".join(
-        (f"\n[{table}]" if table else "") + "".join(f"\n# {one.help}\n{one.name.rpartition('.')[2]} = {one.default}\n" for one in settings)
-        for table, settings in sections
-    )
+    text = "# Settings of this home. Every one may be left out; what stands here are the defaults.\n"
+    for table, settings in groupby(settings_table(), lambda setting: setting.name.rpartition(".")[0]):
+        text += f"\n[{table}]" if table else ""
+        text += "".join(f"\n# {one.help}\n{one.name.rpartition('.')[2]} = {one.default}\n" for one in settings)
+    return text
 
 
 def calendars_header() -> str:
