@@ -1,0 +1,8 @@
+"""Sources: .sql files that say how raw files become event rows, and how they are run."""
+
+from metrics.sources.csv_lines import Lines
+from metrics.sources.extraction import Extraction, extraction
+from metrics.sources.mapping import Mapping, Select, load_mapping, mapping_named
+from metrics.sources.reading_nodes import refused_node
+
+__all__ = ["Extraction", "Lines", "Mapping", "Select", "extraction", "load_mapping", "mapping_named", "refused_node"]
