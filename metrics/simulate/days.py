@@ -14,7 +14,6 @@ from metrics.simulate.queues import Floats, Ints
 MINUTE, HOUR, DAY = 60.0, 3600.0, 86_400.0
 
 EPOCH = date(1970, 1, 1)
-SUBDIVISIONS = {"GB": "ENG"}  # whose bank holidays a country's sites keep
 
 
 def day_number(day: date) -> int:
@@ -37,9 +36,10 @@ def weekdays(first: int, days: int) -> Ints:
 
 @lru_cache(maxsize=32)
 def working(country: str, first: int, days: int) -> NDArray[np.bool_]:
-    """Monday to Friday without the country's public holidays."""
+    """Monday to Friday without the public holidays of a country (US) or part of one (GB-ENG)."""
     years = range((EPOCH + timedelta(days=first)).year, (EPOCH + timedelta(days=first + days)).year + 1)
-    off = holidays.country_holidays(country, subdiv=SUBDIVISIONS.get(country), years=years)
+    nation, _, part = country.partition("-")
+    off = holidays.country_holidays(nation, subdiv=part or None, years=years)
     closed = np.array([EPOCH + timedelta(days=first + n) in off for n in range(days)])
     open_days: NDArray[np.bool_] = (weekdays(first, days) < 5) & ~closed
     return open_days

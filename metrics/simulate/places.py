@@ -29,17 +29,17 @@ class Site:
 NORTH, SOUTH = ("ASH", "BRK"), ("CED", "DAL")
 
 SITES = (
-    Site("CEN", "Central Hospital", "Europe/London", "North", "GB", "hospital", 1.2, NORTH + SOUTH),
-    Site("NRT", "Northgate Hospital", "Europe/London", "North", "GB", "hospital", 0.95, NORTH),
-    Site("SOU", "Southbank Hospital", "Europe/London", "South", "GB", "hospital", 0.95, SOUTH),
-    Site("EAS", "Eastfield Hospital", "Europe/London", "South", "GB", "hospital", 0.9, SOUTH),
-    Site("ASH", "Ashgrove Clinic", "Europe/London", "North", "GB", "clinic", 1.2, ("ASH",)),
-    Site("BRK", "Brookside Clinic", "Europe/London", "North", "GB", "clinic", 1.0, ("BRK",)),
-    Site("CED", "Cedar Clinic", "Europe/London", "South", "GB", "clinic", 1.1, ("CED",)),
-    Site("DAL", "Dale Clinic", "Europe/London", "South", "GB", "clinic", 0.9, ("DAL",)),
+    Site("CEN", "Central Hospital", "Europe/London", "North", "GB-ENG", "hospital", 1.2, NORTH + SOUTH),
+    Site("NRT", "Northgate Hospital", "Europe/London", "North", "GB-ENG", "hospital", 0.95, NORTH),
+    Site("SOU", "Southbank Hospital", "Europe/London", "South", "GB-ENG", "hospital", 0.95, SOUTH),
+    Site("EAS", "Eastfield Hospital", "Europe/London", "South", "GB-ENG", "hospital", 0.9, SOUTH),
+    Site("ASH", "Ashgrove Clinic", "Europe/London", "North", "GB-ENG", "clinic", 1.2, ("ASH",)),
+    Site("BRK", "Brookside Clinic", "Europe/London", "North", "GB-ENG", "clinic", 1.0, ("BRK",)),
+    Site("CED", "Cedar Clinic", "Europe/London", "South", "GB-ENG", "clinic", 1.1, ("CED",)),
+    Site("DAL", "Dale Clinic", "Europe/London", "South", "GB-ENG", "clinic", 0.9, ("DAL",)),
     Site("ELM", "Elmwood Clinic", "Europe/Dublin", "West", "IE", "clinic", 1.0, ("ELM",)),
     Site("FER", "Fernhill Clinic", "Europe/Dublin", "West", "IE", "clinic", 0.8, ("FER",)),
-    Site("HQC", "Contact Centre", "Europe/London", "Group", "GB", "contact_centre", 1.0, NORTH + SOUTH),
+    Site("HQC", "Contact Centre", "Europe/London", "Group", "GB-ENG", "contact_centre", 1.0, NORTH + SOUTH),
     Site("HAR", "Harbour Clinic", "America/New_York", "Atlantic", "US", "clinic", 1.0, ("HAR",)),
 )  # fmt: skip
 

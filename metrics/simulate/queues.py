@@ -81,27 +81,26 @@ def served_by_priority(arrival: Floats, service: Floats, patience: Floats, rank:
     order = np.where(np.isfinite(arrival), rank * 1e7 + arrival, np.inf)  # 1e7 s is above any day's length
     free = np.where(on < off, on, np.inf)
     days = np.arange(len(arrival))
-    while len(days):
-        server = free.argmin(axis=1)
-        clock = free[np.arange(len(days)), server]
-        waiting = (left <= clock[:, None]) & (gives_up >= clock[:, None])
-        key = np.where(waiting, order, np.inf)
-        chosen = key.argmin(axis=1)
-        rows = np.arange(len(days))
-        idle = np.isinf(key[rows, chosen])
-        coming = np.where(left[idle] > clock[idle, None], left[idle], np.inf)
-        chosen[idle] = coming.argmin(axis=1)
-        begin = np.where(idle, left[rows, chosen], clock)
-        gone = begin >= off[rows, server]  # this server has gone home, or nobody is left to come
-        take = ~gone
-        begins[days[take], chosen[take]] = begin[take]
-        left[rows[take], chosen[take]] = np.inf
-        free[rows[take], server[take]] = begin[take] + service[days[take], chosen[take]]
-        free[rows[gone], server[gone]] = np.inf
+    while True:
         busy = np.isfinite(free).any(axis=1)
         if not busy.all():
             days, left, gives_up, order, free, off = days[busy], left[busy], gives_up[busy], order[busy], free[busy], off[busy]
-    return begins
+        if not len(days):
+            return begins
+        rows = np.arange(len(days))
+        server = free.argmin(axis=1)
+        clock = free[rows, server]
+        waiting = (left <= clock[:, None]) & (gives_up >= clock[:, None])
+        key = np.where(waiting, order, np.inf)
+        chosen = key.argmin(axis=1)
+        idle = np.isinf(key[rows, chosen])
+        coming = np.where(left[idle] > clock[idle, None], left[idle], np.inf)
+        chosen[idle], clock[idle] = coming.argmin(axis=1), coming.min(axis=1)
+        take = clock < off[rows, server]
+        begins[days[take], chosen[take]] = clock[take]
+        left[rows[take], chosen[take]] = np.inf
+        free[rows[take], server[take]] = clock[take] + service[days[take], chosen[take]]
+        free[rows[~take], server[~take]] = np.inf  # this server has gone home, or nobody is left to come
 
 
 def worked_through(arrival: Floats, service: Floats) -> Floats:

@@ -18,9 +18,9 @@ INTERPRETER = 0.35  # of those whose language is not English
 DECEASED = 0.012
 # How a clinic's patients lean to the deprived fifths (above 0) or away from them: exponent a fifth.
 DEPRIVATION_TILT = {"ASH": 0.25, "BRK": 0.10, "CED": -0.05, "DAL": -0.25, "ELM": 0.0, "FER": 0.15, "HAR": -0.10}
-PAYERS = {"GB": ("nhs", "insured", "self_pay"), "IE": ("medical_card", "insured", "self_pay"),
+PAYERS = {"GB-ENG": ("nhs", "insured", "self_pay"), "IE": ("medical_card", "insured", "self_pay"),
           "US": ("commercial", "medicare", "medicaid", "self_pay")}  # fmt: skip
-PAYER_SHARES = {"GB": (0.93, 0.05, 0.02), "IE": (0.36, 0.46, 0.18), "US": (0.52, 0.22, 0.19, 0.07)}
+PAYER_SHARES = {"GB-ENG": (0.93, 0.05, 0.02), "IE": (0.36, 0.46, 0.18), "US": (0.52, 0.22, 0.19, 0.07)}
 MOBILE = 0.86  # share who can be sent a text
 FREQUENT = 1.7  # exponent that makes some patients come much more often than others
 

@@ -18,7 +18,7 @@ SERVERS = st.lists(SERVER, min_size=1, max_size=3)
 
 
 def matrices(days: list[list[tuple[float, ...]]]) -> tuple[np.ndarray, ...]:
-    most = max(max(map(len, days)), 1)
+    most = max(*map(len, days), 1)
     padded = [[*day, *[(inf, inf, inf, inf)] * (most - len(day))] for day in days]
     return tuple(np.array([[customer[k] for customer in day] for day in padded]) for k in range(4))
 

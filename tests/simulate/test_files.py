@@ -13,7 +13,7 @@ import pytest
 from metrics.errors import UserError
 from metrics.events import TABLES, rules_of
 from metrics.simulate import SimulationReport, simulate
-from metrics.simulate.places import BOOKED_SERVICES, HOSPITALS, PATIENT_SITES, PHONE_QUEUES
+from metrics.simulate.places import BOOKED_SERVICES, HOSPITALS, PATIENT_SITES, PHONE_QUEUES, SITES
 from metrics.simulate.simulation import SOURCES, UNTIL
 
 
@@ -150,3 +150,10 @@ def test_every_mistake_is_named_at_once(tmp_path: Path) -> None:
     assert (tmp_path / "mine.txt").read_text() == "not ours"
     with pytest.raises(UserError, match="is a file"):
         simulate(tmp_path / "mine.txt", scale=0.01)
+
+
+def test_the_default_home_lists_the_simulated_sites() -> None:
+    listed = csv.DictReader((Path(__file__).parents[2] / "data" / "sites.csv").read_text().splitlines())
+    assert [(row["site_id"], row["name"], row["time_zone"], row["region"], row["country"], row["calendar"]) for row in listed] == [
+        (place.site_id, place.name, place.zone, place.region, place.country, place.kind) for place in SITES
+    ]
