@@ -1,0 +1,215 @@
+"""Reading: one locked-down handle a generation, one cursor a query, a cap on time, memory and rows."""
+
+from collections.abc import Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from threading import Lock
+from time import perf_counter
+from typing import Any
+
+import duckdb
+import polars as pl
+import pyarrow as pa
+
+from metrics.errors import UserError
+from metrics.sources.reading_nodes import refused_node
+from metrics.warehouse.explaining import explained
+from metrics.warehouse.generation import Generation
+from metrics.warehouse.limits import OWN, Limits
+from metrics.warehouse.publishing import attach
+from metrics.warehouse.sentences import sentences_of
+
+MOST_HANDLES = 3  # generations kept open: the one in force, and those that slow readers still look at
+NAME = "timely"  # what the generation is called inside a handle
+
+
+@dataclass(frozen=True)
+class Result:
+    """A query's answer. `truncated` when there were more rows than the limit; the frame holds the first of them."""
+
+    frame: pl.DataFrame
+    truncated: bool
+    seconds: float
+
+
+@dataclass
+class Handle:
+    """An open generation, and how many are reading it. It is closed when it is neither kept nor read."""
+
+    connection: duckdb.DuckDBPyConnection
+    readers: int = 0
+    kept: bool = True
+
+
+@dataclass
+class Handles:
+    """The open generations of this process, the last used last."""
+
+    open: dict[tuple[str, Limits], Handle] = field(default_factory=dict)
+    lock: Lock = field(default_factory=Lock)
+
+    @contextmanager
+    def cursor(self, generation: Generation, limits: Limits) -> Iterator[duckdb.DuckDBPyConnection]:
+        """A cursor of its own on the generation. A connection shared by threads mixes up their answers."""
+        handle, cursor = self._take(generation, limits)
+        try:
+            yield cursor
+        finally:
+            cursor.close()
+            self._give_back(handle)
+
+    def close(self) -> None:
+        """Let go of every generation; those being read are closed by their last reader."""
+        with self.lock:
+            for key in list(self.open):
+                self._let_go(key)
+
+    def _take(self, generation: Generation, limits: Limits) -> tuple[Handle, duckdb.DuckDBPyConnection]:
+        key = (generation.key, Limits(limits.seconds, 0, limits.memory_mb, limits.threads))
+        with self.lock:
+            handle = self.open.pop(key, None) or Handle(opened(generation, limits))
+            self.open[key] = handle
+            for oldest in list(self.open)[:-MOST_HANDLES]:
+                self._let_go(oldest)
+            cursor = handle.connection.cursor()
+            handle.readers += 1
+        cursor.execute(f"use {NAME}")
+        return handle, cursor
+
+    def _give_back(self, handle: Handle) -> None:
+        with self.lock:
+            handle.readers -= 1
+            if not handle.kept and not handle.readers:
+                handle.connection.close()
+
+    def _let_go(self, key: tuple[str, Limits]) -> None:
+        handle = self.open.pop(key)
+        handle.kept = False
+        if not handle.readers:
+            handle.connection.close()
+
+
+HANDLES = Handles()
+
+
+def opened(generation: Generation, limits: Limits) -> duckdb.DuckDBPyConnection:
+    """The generation attached for reading to an engine of its own, which is then locked down.
+
+    The files are attached to an empty engine in memory, not opened, because DuckDB gives every connection of a
+    process to the same file one engine with one set of limits. They have to be attached before the door is shut.
+    """
+    connection = duckdb.connect(":memory:", config=lockdown(limits))
+    try:
+        attach(connection, generation.path, NAME)
+        if generation.base_path:
+            attach(connection, generation.base_path, "base")
+        connection.execute("set global timezone = 'UTC'")
+        connection.execute("set enable_external_access = false")
+        connection.execute("set lock_configuration = true")
+    except duckdb.Error as problem:
+        connection.close()
+        raise UserError(f"generation {generation.name} cannot be opened: {sentences_of(problem, limits)[0]}") from problem
+    return connection
+
+
+def lockdown(limits: Limits) -> dict[str, str | bool | int | float | list[str]]:
+    """The settings of a reading engine, all given when it starts, so that every cursor has them."""
+    return {
+        "python_enable_replacements": "false",
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "allow_community_extensions": "false",
+        "memory_limit": f"{limits.memory_mb}MB",
+        "threads": str(limits.threads),
+        "temp_directory": "",
+        "max_temp_directory_size": "0B",
+        "max_execution_time": str(int(limits.seconds * 1000)),
+    }
+
+
+def run_query(
+    generation: Generation, sql: str, params: Mapping[str, Any] | None = None, limits: Limits | None = None
+) -> Result:
+    """The rows of one reading statement (a SELECT, or EXPLAIN of one) against a generation.
+
+    params are bound by value ($name). Columns are as DuckDB types them: whole sums are Int64 where they fit,
+    instants are naive UTC. Raises UserError with a sentence, and no path, when the statement is not one that only
+    reads, is wrong, or takes more than its limits.
+    """
+    limits = limits or OWN
+    why = refused_node(explained(sql) or sql)
+    if why:
+        raise UserError(f"refused: {why}")
+    started = perf_counter()
+    try:
+        with HANDLES.cursor(generation, limits) as cursor:
+            table = _rows(cursor, sql, dict(params or {}), limits.rows + 1)
+    except duckdb.Error as problem:
+        raise UserError(*sentences_of(problem, limits)) from problem
+    frame = frame_of(table)
+    return Result(frame.head(limits.rows), frame.height > limits.rows, perf_counter() - started)
+
+
+def _rows(cursor: duckdb.DuckDBPyConnection, sql: str, params: dict[str, Any], most: int) -> pa.Table:
+    """At most `most` rows and a batch more: the answer is streamed, so that what is not wanted is never made.
+
+    (`cursor.execute` would hold every row of it in memory, outside DuckDB's limit, before giving the first.)
+    """
+    reader = cursor.sql(sql, params=params).to_arrow_reader(min(most, 100_000))
+    batches, rows = [], 0
+    for batch in reader:
+        batches.append(batch)
+        rows += batch.num_rows
+        if rows >= most:
+            break
+    return pa.Table.from_batches(batches, reader.schema)
+
+
+def frame_of(table: pa.Table) -> pl.DataFrame:
+    """The rows as a frame. Columns of the same name are told apart; types that Polars lacks are said in words."""
+    names = _told_apart(table.column_names)
+    columns = [_plain(table.column(index)) for index in range(table.num_columns)]
+    frame = pl.DataFrame(pl.from_arrow(pa.table(columns, names=names))) if names else pl.DataFrame()
+    whole = [name for name, dtype in frame.schema.items() if dtype == pl.Decimal(38, 0)]
+    fitting = [pl.col(name).cast(pl.Int64, strict=False) for name in whole if _fits(frame[name])]
+    with_zone = [name for name, dtype in frame.schema.items() if _has_zone(dtype)]
+    zoned = [pl.col(name).dt.convert_time_zone("UTC").dt.replace_time_zone(None) for name in with_zone]
+    return frame.with_columns(*fitting, *zoned)
+
+
+def _plain(column: pa.ChunkedArray) -> pa.ChunkedArray:
+    """A column as Polars can hold it: an interval as text."""
+    if pa.types.is_interval(column.type):
+        texts = [None if value is None else _in_words(value) for value in column.to_pylist()]
+        return pa.chunked_array([pa.array(texts, pa.string())])
+    return column
+
+
+def _in_words(value: Any) -> str:
+    """An interval's parts: '2 months 3 days 04:05:06'."""
+    months, days, nanoseconds = value
+    seconds, fraction = divmod(abs(nanoseconds) // 1000, 1_000_000)
+    clock = f"{'-' if nanoseconds < 0 else ''}{seconds // 3600:02}:{seconds // 60 % 60:02}:{seconds % 60:02}"
+    parts = [f"{months} months" if months else "", f"{days} days" if days else "", f"{clock}.{fraction:06}" if fraction else clock]
+    return " ".join(part for part in parts if part)
+
+
+def _fits(column: pl.Series) -> bool:
+    """Whether a sum of whole numbers (DuckDB's HUGEINT) is one that Int64 holds."""
+    return column.cast(pl.Int64, strict=False).null_count() == column.null_count()
+
+
+def _has_zone(dtype: pl.DataType) -> bool:
+    return isinstance(dtype, pl.Datetime) and dtype.time_zone is not None
+
+
+def _told_apart(names: list[str]) -> list[str]:
+    """The names with _2, _3 ... after those said before."""
+    seen: dict[str, int] = {}
+    told = []
+    for name in names:
+        seen[name] = seen.get(name, 0) + 1
+        told.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
+    return told
+
+
