@@ -4,9 +4,13 @@
 
 -- Consumer complaints to the US Consumer Financial Protection Bureau. Received opens the case; sending it on to the company
 -- acknowledges it. The file says how the company answered but not when, so no case has a time of resolution. Dates only:
--- midnight stands for the day. A complaint sent before it was received breaks the contract and goes to rejects.
+-- midnight stands for the day; one that cannot be read stays as it is, for the rejects to show. A complaint sent before it
+-- was received breaks the contract and goes to rejects.
 with complaints as (
-    select *, strptime(date_received, '%m/%d/%Y') as received, strptime(date_sent_to_company, '%m/%d/%Y') as sent
+    select
+        *,
+        coalesce(strftime(try_strptime(date_received, '%m/%d/%Y'), '%Y-%m-%d'), date_received) as received,
+        coalesce(strftime(try_strptime(date_sent_to_company, '%m/%d/%Y'), '%Y-%m-%d'), date_sent_to_company) as sent
     from read_csv($files, all_varchar = true)
 )
 select

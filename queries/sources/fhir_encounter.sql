@@ -33,9 +33,9 @@ select
         when class in ('OBSENC', 'SS') then 'observation'
         else lower(class)
     end as service_id,
-    cast(json ->> '$.period.start' as timestamptz) as arrived_at,
-    list_min(list_transform(joined, lambda start: cast(start as timestamptz))) as seen_at,
-    cast(json ->> '$.period.end' as timestamptz) as departed_at,
+    json ->> '$.period.start' as arrived_at,
+    list_min(list_transform(joined, lambda start: try_cast(start as timestamptz))) as seen_at,
+    json ->> '$.period.end' as departed_at,
     -- HL7's discharge-disposition codes, and NUBC's (1 home, 7 left against advice, 20 died)
     case
         when disposition in ('home', 'alt-home', '1') then 'discharged'
@@ -45,7 +45,7 @@ select
         when disposition is not null then 'other'
     end as disposition,
     class in ('OBSENC', 'SS') as observation_stay,
-    cast(coalesce(json ->> '$.meta.lastUpdated', json ->> '$.period.end', json ->> '$.period.start') as timestamptz) as recorded_at
+    coalesce(json ->> '$.meta.lastUpdated', json ->> '$.period.end', json ->> '$.period.start') as recorded_at
 from encounters
 
 -- table: patients
@@ -57,14 +57,14 @@ with resources as (
     select json from read_ndjson_objects($files)
 ),
 newest as (
-    select max(cast(json ->> '$.period.end' as timestamptz)) as ended_at from resources where json ->> '$.resourceType' = 'Encounter'
+    select max(try_cast(json ->> '$.period.end' as timestamptz)) as ended_at from resources where json ->> '$.resourceType' = 'Encounter'
 ),
 people as (
     select
         json,
-        timezone('UTC', coalesce(cast(json ->> '$.meta.lastUpdated' as timestamptz), ended_at)) as said_at,
-        cast(json ->> '$.birthDate' as date) as born_on,
-        timezone('UTC', cast(json ->> '$.deceasedDateTime' as timestamptz)) as died_at
+        timezone('UTC', coalesce(try_cast(json ->> '$.meta.lastUpdated' as timestamptz), ended_at)) as said_at,
+        try_cast(json ->> '$.birthDate' as date) as born_on,
+        timezone('UTC', try_cast(json ->> '$.deceasedDateTime' as timestamptz)) as died_at
     from resources, newest
     where json ->> '$.resourceType' = 'Patient'
 ),
@@ -78,6 +78,6 @@ select
         when age < 80 then '65-79' when age >= 80 then '80+'
     end as age_band,
     left(json ->> '$.communication[0].language.coding[0].code', 2) as language,
-    died_at is not null or coalesce(json ->> '$.deceasedBoolean' = 'true', false) as deceased,
+    json ->> '$.deceasedDateTime' is not null or coalesce(json ->> '$.deceasedBoolean' = 'true', false) as deceased,
     timezone('UTC', said_at) as recorded_at
 from aged

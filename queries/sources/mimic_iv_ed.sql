@@ -10,7 +10,7 @@
 -- recorded, so the first vital sign inside the stay stands for first care; one charted before arrival or after
 -- departure is no care in this stay. A patient who left without being seen had vital signs taken at most.
 with stays as (
-    select *, cast(intime as timestamp) as arrived_at, cast(outtime as timestamp) as departed_at
+    select *, intime as arrived_at, outtime as departed_at
     from read_csv($stays, all_varchar = true)
 ),
 triage as (
@@ -18,13 +18,13 @@ triage as (
     from read_csv($triage, all_varchar = true)
 ),
 vitals as (
-    select stay_id, cast(charttime as timestamp) as charted_at
+    select stay_id, try_cast(charttime as timestamp) as charted_at
     from read_csv($vitals, all_varchar = true)
 ),
 first_care as (
     select stay_id, min(charted_at) as seen_at
     from stays join vitals using (stay_id)
-    where charted_at between arrived_at and departed_at
+    where charted_at between try_cast(arrived_at as timestamp) and try_cast(departed_at as timestamp)
     group by stay_id
 )
 select
@@ -33,7 +33,7 @@ select
     'BIDMC' as site_id,
     'emergency' as service_id,
     lower(replace(arrival_transport, ' ', '_')) as arrival_mode,
-    cast(cast(acuity as double) as bigint) as acuity,
+    acuity,
     arrived_at,
     case when disposition <> 'LEFT WITHOUT BEING SEEN' then seen_at end as seen_at,
     departed_at,

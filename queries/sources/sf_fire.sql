@@ -4,15 +4,16 @@
 
 -- San Francisco Fire Department calls for service: one row in the file is one unit's response. One case here is one
 -- CALL: received, first unit on scene (acknowledged), last unit free again (resolved). A call that ended with nobody on
--- scene was resolved unacknowledged. Times are local without offset. A call's rows must be read together, in one ingest.
+-- scene was resolved unacknowledged. Times are local without offset; one that cannot be read stays as it is, for the rejects
+-- to show. A call's rows must be read together, in one ingest.
 with units as (
     select
         "Call Number" as call_number, "Battalion" as battalion, "Call Type Group" as call_group, "Final Priority" as priority,
         "Call Final Disposition" as disposition,
-        strptime("Received DtTm", '%m/%d/%Y %I:%M:%S %p') as received_at,
-        strptime("On Scene DtTm", '%m/%d/%Y %I:%M:%S %p') as on_scene_at,
-        strptime("Available DtTm", '%m/%d/%Y %I:%M:%S %p') as available_at,
-        strptime("Dispatch DtTm", '%m/%d/%Y %I:%M:%S %p') as dispatched_at
+        coalesce(strftime(try_strptime("Received DtTm", '%m/%d/%Y %I:%M:%S %p'), '%Y-%m-%d %H:%M:%S'), "Received DtTm") as received_at,
+        coalesce(strftime(try_strptime("On Scene DtTm", '%m/%d/%Y %I:%M:%S %p'), '%Y-%m-%d %H:%M:%S'), "On Scene DtTm") as on_scene_at,
+        coalesce(strftime(try_strptime("Available DtTm", '%m/%d/%Y %I:%M:%S %p'), '%Y-%m-%d %H:%M:%S'), "Available DtTm") as available_at,
+        coalesce(strftime(try_strptime("Dispatch DtTm", '%m/%d/%Y %I:%M:%S %p'), '%Y-%m-%d %H:%M:%S'), "Dispatch DtTm") as dispatched_at
     from read_csv($files, all_varchar = true)
 )
 select
@@ -37,11 +38,11 @@ group by call_number
 with units as (
     select
         *,
-        strptime("Received DtTm", '%m/%d/%Y %I:%M:%S %p') as received_at,
-        strptime("Entry DtTm", '%m/%d/%Y %I:%M:%S %p') as entered_at,
-        strptime("Dispatch DtTm", '%m/%d/%Y %I:%M:%S %p') as dispatched_at,
-        strptime("On Scene DtTm", '%m/%d/%Y %I:%M:%S %p') as on_scene_at,
-        strptime("Available DtTm", '%m/%d/%Y %I:%M:%S %p') as available_at
+        coalesce(strftime(try_strptime("Received DtTm", '%m/%d/%Y %I:%M:%S %p'), '%Y-%m-%d %H:%M:%S'), "Received DtTm") as received_at,
+        coalesce(strftime(try_strptime("Entry DtTm", '%m/%d/%Y %I:%M:%S %p'), '%Y-%m-%d %H:%M:%S'), "Entry DtTm") as entered_at,
+        coalesce(strftime(try_strptime("Dispatch DtTm", '%m/%d/%Y %I:%M:%S %p'), '%Y-%m-%d %H:%M:%S'), "Dispatch DtTm") as dispatched_at,
+        coalesce(strftime(try_strptime("On Scene DtTm", '%m/%d/%Y %I:%M:%S %p'), '%Y-%m-%d %H:%M:%S'), "On Scene DtTm") as on_scene_at,
+        coalesce(strftime(try_strptime("Available DtTm", '%m/%d/%Y %I:%M:%S %p'), '%Y-%m-%d %H:%M:%S'), "Available DtTm") as available_at
     from read_csv($files, all_varchar = true)
 )
 select

@@ -1,0 +1,65 @@
+"""Appointments in general practice, April 2021: NHS Digital's Table 1, from the daily CSV and from the workbook."""
+
+import pytest
+
+from tests.oracles.real_source import answers, close, filled_home
+
+pytestmark = pytest.mark.real
+
+# the answer's name -> the metric whose numerator it is
+NUMERATORS = {
+    "attended": "gp_attended", "dna": "gp_dna_of_all", "unknown": "gp_unknown_status", "same_day": "gp_booked_same_day",
+    "1_day": "gp_booked_1_day", "2_7": "gp_booked_2_to_7_days", "8_14": "gp_booked_8_to_14_days",
+    "15_21": "gp_booked_15_to_21_days", "22_28": "gp_booked_22_to_28_days", "28plus": "gp_booked_over_28_days",
+    "unknown_lead": "gp_booked_unknown",
+}  # fmt: skip
+SHARES = {"dna_share_of_all": "gp_dna_of_all", "dna_share_of_known": "gp_dna_of_known", "same_day_share": "gp_booked_same_day"}
+
+
+@pytest.fixture(scope="module")
+def answer(real):
+    return answers(real, "gp_appointments")
+
+
+@pytest.fixture(scope="module", params=["gp_appointments", "gp_appointments_workbook"])
+def home(request, real, tmp_path_factory):
+    folder = real / "gp_appointments"
+    files = {
+        "gp_appointments": [folder / "table_2a.csv", folder / "table_2d.csv"],
+        "gp_appointments_workbook": [folder / "GP_APPT_Publication_April_2021.xlsx"],
+    }[request.param]
+    return filled_home(tmp_path_factory.mktemp(request.param), "Europe/London", [(request.param, files)])[0]
+
+
+@pytest.fixture(scope="module")
+def april(home):
+    """Metric -> the figure of April 2021; one call of the command line a metric."""
+    found = {}
+    for metric in sorted({*NUMERATORS.values(), *SHARES.values()}):
+        (found[metric],) = home.observe(metric, "--grain", "month")
+    return found
+
+
+@pytest.mark.parametrize("name", NUMERATORS)
+def test_counts(april, answer, name):
+    assert april[NUMERATORS[name]]["numerator"] == answer[name]["value"]
+
+
+def test_the_total_is_the_denominator_of_every_share_of_all(april, answer):
+    totals = {figure["denominator"] for metric, figure in april.items() if metric != "gp_dna_of_known"}
+    assert totals == {answer["total"]["value"]}
+
+
+@pytest.mark.parametrize("name", SHARES)
+def test_shares_with_and_without_unknown(april, answer, name):
+    assert close(april[SHARES[name]]["value"], answer[name])
+
+
+def test_the_areas_of_the_workbook_add_up_to_england_once(home, answer):
+    found = home.observe("gp_dna_by_area", "--grain", "month", "--by", "site")
+    if not home.path.name.startswith("gp_appointments_workbook"):
+        assert found == []  # the daily tables know no areas
+        return
+    assert len(found) == 106
+    assert sum(row["denominator"] for row in found) == answer["sum_CCG=sum_STP=sum_Region=National"]["value"]
+    assert sum(row["numerator"] for row in found) == answer["dna"]["value"]
