@@ -29,9 +29,10 @@ def in_view(home: Path) -> Generation:
 def header(home: Home, generation: Generation) -> None:
     """Says how old the data is and which generation it is; pauses, and sets how often it looks for a newer one."""
     with st.container(horizontal=True, vertical_alignment="center", horizontal_alignment="distribute", key="header"):
-        words = st.container(width="stretch")
+        words = st.container(width="stretch", gap=None)
         paused, seconds = controls()
     with words:
+        st.markdown(f"**{home.settings.title}**")
         ticking(lambda: standing(home, generation, paused), seconds)
 
 

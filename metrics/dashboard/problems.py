@@ -28,4 +28,4 @@ def told(title: str, *sentences: str) -> None:
 
 def plain(sentence: str) -> str:
     """The sentence without Markdown's meaning, so that a path or a $ is shown as it is."""
-    return "".join(f"\\\\{sign}" if sign in "\\\\`*_[]$<>#" else sign for sign in sentence)
+    return "".join(f"\\{sign}" if sign in "\\`*_[]$<>#" else sign for sign in sentence)

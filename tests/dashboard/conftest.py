@@ -35,6 +35,8 @@ def generation_file(tmp_path_factory: pytest.TempPathFactory, fixture_generation
     path: Path = tmp_path_factory.mktemp("generation") / "fixture.duckdb"
     with duckdb.connect(str(path)) as connection:
         fixture_generation.build(connection)
+        at = fixture_generation.AS_OF
+        connection.execute("insert into generation values ('fixture', 'full', null, ?, ?, 3)", [at, at])
     return path
 
 

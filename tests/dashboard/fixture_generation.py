@@ -6,10 +6,13 @@ way every time. Door to provider misses its target, one metric has no figures at
 
 import json
 from datetime import date, datetime, timedelta
+from functools import cache
 
 import duckdb
 import numpy as np
 import polars as pl
+
+from metrics.warehouse.schema import create_full, store
 
 AS_OF = datetime(2025, 6, 15, 9, 30)
 FIRST_DAY = date(2023, 6, 5)
@@ -43,39 +46,31 @@ TARGETS = (
     ("no_show_rate", "share", None, 0.095, date(2025, 1, 1), None, "Board, 2025"),
     ("abandonment_rate", "share", None, 0.05, date(2023, 1, 1), None, "CMS call centre standard"),
 )
-FRESHNESS = (
-    ("visits", "ehr", 35_000, timedelta(minutes=40), 12),
-    ("appointments", "ehr", 88_000, timedelta(hours=2), 3),
-    ("contacts", "phone_system", 170_000, timedelta(days=6), 0),
+FRESHNESS = (  # table, source, silent for, rejected; no rows, for the fixture holds figures and no events
+    ("visits", "ehr", timedelta(minutes=40), 12),
+    ("appointments", "ehr", timedelta(hours=2), 3),
+    ("contacts", "phone_system", timedelta(days=6), 0),
 )
 
 
-def build(connection: duckdb.DuckDBPyConnection, seed: int = 7, as_of: datetime = AS_OF, sequence: int = 3) -> None:
-    """Fills an empty database with the tables readers rely on. `as_of` is moved by a test that publishes again."""
+def build(connection: duckdb.DuckDBPyConnection, seed: int = 7, as_of: datetime = AS_OF) -> None:
+    """Fills an empty generation, all but its one row of `generation`. A test that publishes again moves `as_of`."""
     observations, bins = figures(seed, as_of)
-    tables = {
-        "observations": observations,
-        "wait_bins": bins,
-        "definitions": definitions(),
-        "targets": targets(),
-        "sites": sites(),
-        "freshness": freshness(as_of),
-        "generation": pl.DataFrame({"name": ["fixture"], "as_of": [as_of], "built_at": [as_of], "sequence": [sequence]}),
-    }
-    for name, frame in tables.items():
-        connection.register("frame", frame.to_arrow())
-        connection.execute(f"create table {name} as select * from frame")
-        connection.unregister("frame")
+    create_full(connection, {})
+    tables = {"observations": observations, "wait_bins": bins, "definitions": definitions(), "targets": targets()}
+    for name, frame in {**tables, "sites": sites(), "freshness": freshness(as_of)}.items():
+        store(connection, name, frame)
 
 
+@cache
 def figures(seed: int, as_of: datetime) -> tuple[pl.DataFrame, pl.DataFrame]:
     """Observations of every grain and place, and the wait bins they come from."""
     random = np.random.default_rng(seed)
     cases = pl.concat([cases_of(metric, random, as_of.date()) for metric in METRICS if metric[9]])
-    observations = pl.concat([observed(cases, grain, place, as_of) for grain in GRAINS for place in PLACES])
+    observations = pl.concat([observed(cases, grain, place) for grain in GRAINS for place in PLACES])
     strata = pl.concat(
         [
-            observed(cases, grain, ("site_id", "service_id")[:k], as_of, ["stratum"])
+            observed(cases, grain, ("site_id", "service_id")[:k], ["stratum"])
             for grain in ("month", "quarter", "year")
             for k in (0, 1)
         ]
@@ -87,7 +82,7 @@ STRATA = ("age_band=0-17", "age_band=18-64", "age_band=65+", "language=English",
 PLACES = ((), ("site_id",), ("service_id",), ("site_id", "service_id"))
 COLUMNS = (
     "metric", "statistic", "grain", "period_start", "period_end", "site_id", "service_id", "stratum", "numerator", "denominator",
-    "value", "n", "lower", "upper", "still_open", "mature", "definition_version", "as_of",
+    "value", "n", "lower", "upper", "still_open", "matures_at", "definition_version",
 )  # fmt: skip
 
 
@@ -116,9 +111,7 @@ def cases_of(metric: tuple, random: np.random.Generator, last: date) -> pl.DataF
     return pl.concat(parts)
 
 
-def observed(
-    cases: pl.DataFrame, grain: str, place: tuple[str, ...], as_of: datetime, more: list[str] | None = None
-) -> pl.DataFrame:
+def observed(cases: pl.DataFrame, grain: str, place: tuple[str, ...], more: list[str] | None = None) -> pl.DataFrame:
     """One grain of one kind of place."""
     keys = ["metric", "statistic", "period_start", *place, *(more or [])]
     long = (
@@ -143,7 +136,7 @@ def observed(
         numerator=pl.when(share).then("hits"), denominator=pl.when(share).then(n.cast(pl.Float64)),
         value=value, lower=pl.when(share).then(centre - half).otherwise(value - spread),
         upper=pl.when(share).then(centre + half).otherwise(value + spread),
-        mature=end < pl.lit(as_of.date() - timedelta(days=1)), definition_version=pl.lit("a1b2c3"), as_of=pl.lit(as_of),
+        matures_at=end.cast(pl.Datetime("us")) + timedelta(days=2), definition_version=pl.lit("a1b2c3"),
         site_id=pl.col("site_id") if "site_id" in place else pl.lit(None, pl.String),
         service_id=pl.col("service_id") if "service_id" in place else pl.lit(None, pl.String),
         stratum=pl.col("stratum") if more else pl.lit(None, pl.String),
@@ -199,8 +192,8 @@ def sites() -> pl.DataFrame:
 
 def freshness(as_of: datetime) -> pl.DataFrame:
     rows = [
-        (table, source, count, datetime(2023, 6, 5), as_of - quiet, as_of - quiet, rejected)
-        for table, source, count, quiet, rejected in FRESHNESS
+        (table, source, 0, datetime(2023, 6, 5), as_of - quiet, as_of - quiet, rejected)
+        for table, source, quiet, rejected in FRESHNESS
     ]
     names = ["table_name", "source", "rows", "first_at", "last_at", "recorded_at", "rejected"]
     return pl.DataFrame(rows, schema=names, orient="row")
