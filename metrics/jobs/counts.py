@@ -49,23 +49,33 @@ def counted_rows(facts: pl.DataFrame, anchor: str, as_of: datetime) -> pl.DataFr
     return facts.filter(pl.col(anchor) <= now).with_columns(now.alias("as_of"))
 
 
+def flagged(facts: pl.DataFrame, metrics: Sequence[Metric]) -> pl.DataFrame:
+    """The facts with each metric's four flags as columns `metric:measure`; a flag that is never up is left out."""
+    raised = {
+        flag_name(metric.id, measure): expr for metric in metrics for measure, expr in flags(metric).items() if expr is not NO
+    }
+    return facts.with_columns(expr.alias(name) for name, expr in raised.items())
+
+
+def flag_name(metric: str, measure: str) -> str:
+    return f"{metric}:{measure}"
+
+
 def counts(facts: pl.DataFrame, metrics: Sequence[Metric], by: Sequence[str]) -> pl.DataFrame:
-    """metric, the `by` columns, numerator, denominator, completed, still_open: whole numbers, added over facts.
+    """metric, the `by` columns, numerator, denominator, completed, still_open: whole numbers, added over flagged facts.
 
     Groups in which a metric counts nothing are left out.
     """
-    sums = {metric.id: flags(metric) for metric in metrics}
-    wide = facts.group_by(*by).agg(
-        expr.cast(pl.UInt32).sum().cast(pl.Int64).alias(f"{metric}:{measure}")
-        for metric, measures in sums.items()
-        for measure, expr in measures.items()
-    )
-    parts = [
-        wide.select(pl.lit(metric).alias("metric"), *by, *(pl.col(f"{metric}:{measure}").alias(measure) for measure in MEASURES))
-        for metric in sums
-    ]
+    names = [name for metric in metrics for measure in MEASURES if (name := flag_name(metric.id, measure)) in facts.columns]
+    wide = facts.group_by(*by).agg(pl.col(name).cast(pl.UInt32).sum().cast(pl.Int64) for name in names)
+    parts = [wide.select(pl.lit(metric.id).alias("metric"), *by, *_measures(metric, names)) for metric in metrics]
     long = pl.concat(parts) if parts else empty_counts(by)
     return long.filter(pl.any_horizontal(pl.col(measure) > 0 for measure in MEASURES))
+
+
+def _measures(metric: Metric, names: Sequence[str]) -> list[pl.Expr]:
+    found = {measure: flag_name(metric.id, measure) for measure in MEASURES}
+    return [(pl.col(name) if name in names else pl.lit(0, pl.Int64)).alias(measure) for measure, name in found.items()]
 
 
 def empty_counts(by: Sequence[str]) -> pl.DataFrame:

@@ -51,9 +51,28 @@ class Places:
             named = wanted.join(self.frame.rename({"place": "total"}), on=["site_id", "service_id"], how="left", nulls_equal=True)
             yield named.select("place", "total")
 
+    def folded(self, width: int) -> "FoldedPlaces":
+        """These places, each split into `width` parts numbered from place * width."""
+        return FoldedPlaces(self, width)
+
     def with_totals(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame's rows once for each place and again for every total it belongs to (4 times the rows)."""
         raised = [
             frame.join(level, on="place").with_columns(pl.col("total").alias("place")).drop("total") for level in self.totals()
         ]
         return pl.concat([frame, *raised])
+
+
+@dataclass(frozen=True)
+class FoldedPlaces:
+    """Places split into parts: part p of place n has the number n * width + p, in totals too."""
+
+    places: Places
+    width: int
+
+    def totals(self) -> Iterator[pl.DataFrame]:
+        """For each level of totals: place -> total, as Places.totals, part by part."""
+        parts = pl.DataFrame({"part": range(self.width)}, schema={"part": pl.UInt32})
+        for level in self.places.totals():
+            each = level.join(parts, how="cross")
+            yield each.select(*(pl.col(name) * self.width + pl.col("part") for name in ("place", "total")))

@@ -9,7 +9,8 @@ from metrics.definitions.metric import Metric
 from metrics.events import STRATA
 from metrics.jobs.counts import counts
 from metrics.jobs.places import Places
-from metrics.jobs.waits import at_grain, completed_waits, wait_quantiles
+from metrics.jobs.value_counts import value_counts
+from metrics.jobs.waits import empty_quantiles, wait_quantiles
 
 UNKNOWN = "unknown"  # a patient not in the table, or without the value: shown as its own stratum, so that strata add up
 STORED_GRAIN = "month"  # strata are kept by month; any other grain is worked out from facts when asked for
@@ -62,16 +63,31 @@ def stratum_counts(facts: pl.DataFrame, metrics: Sequence[Metric], strata: Strat
     return pl.concat(parts) if parts else pl.DataFrame()
 
 
-def stratum_quantiles(facts: pl.DataFrame, metric: Metric, strata: Strata, places: Places) -> pl.DataFrame:
-    """wait_quantiles by month and stratum (with a `stratum` column). `facts` as for stratum_counts."""
-    parts = [_of_dimension(facts, metric, name, strata.labels[name], places) for name in strata.columns_in(facts)]
-    return pl.concat(parts) if parts else pl.DataFrame()
+def stratum_waits(facts: pl.DataFrame, metric: Metric, strata: Strata) -> dict[str, pl.DataFrame]:
+    """Dimension -> the metric's completed waits by place, month and stratum, as value counts.
+
+    A stratum is folded into the place's number (place * strata + stratum), so that one sort orders them all.
+    """
+    done = facts.filter(pl.col(f"{metric.id}_end") == "done")
+    month = pl.col("day").dt.truncate("1mo").to_physical().alias("period")
+    wait = pl.col(f"{metric.id}_wait").alias("wait")
+    return {name: value_counts(done.select(folded(strata, name), month, wait)) for name in strata.columns_in(facts)}
 
 
-def _of_dimension(facts: pl.DataFrame, metric: Metric, name: str, labels: list[str], places: Places) -> pl.DataFrame:
-    """One stratum at a time: each is a small set of waits with the places' own numbers."""
-    parts = []
-    for label in labels:
-        waits = at_grain(completed_waits(facts.filter(pl.col(name) == label), metric), STORED_GRAIN)
-        parts.append(wait_quantiles(waits, metric, places).with_columns(pl.lit(label).alias("stratum")))
-    return pl.concat(parts)
+def folded(strata: Strata, dimension: str) -> pl.Expr:
+    width = len(strata.labels[dimension])
+    return (pl.col("place").cast(pl.UInt32) * width + pl.col(dimension).to_physical().cast(pl.UInt32)).alias("place")
+
+
+def stratum_quantiles(waits: dict[str, pl.DataFrame], metric: Metric, strata: Strata, places: Places) -> pl.DataFrame:
+    """wait_quantiles by month and stratum (with a `stratum` column), from stratum_waits."""
+    parts = [_of_dimension(counted, metric, name, strata, places) for name, counted in waits.items()]
+    return pl.concat([empty_quantiles().with_columns(pl.lit(None, pl.String).alias("stratum")), *parts])
+
+
+def _of_dimension(counted: pl.DataFrame, metric: Metric, name: str, strata: Strata, places: Places) -> pl.DataFrame:
+    labels = strata.labels[name]
+    found = wait_quantiles(counted, metric, places.folded(len(labels)))
+    number = pl.DataFrame({"number": range(len(labels)), "stratum": labels}, schema={"number": pl.UInt32, "stratum": pl.String})
+    split = found.with_columns(pl.col("place") // len(labels), (pl.col("place") % len(labels)).alias("number"))
+    return split.join(number, on="number", maintain_order="left").drop("number")

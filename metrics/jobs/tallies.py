@@ -72,16 +72,16 @@ def _binned(tallies: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     bins = (
         tallies.drop_nulls("bin_lower").group_by(*GROUP, "bin_lower", "bin_upper", maintain_order=True).agg(pl.col("count").sum())
     )
-    bins = bins.with_columns(pl.col("bin_upper").fill_null(pl.col("bin_lower"))).sort(*GROUP, "bin_lower", nulls_last=False)
+    closed = bins.with_columns(pl.col("bin_upper").fill_null(pl.col("bin_lower"))).sort(*GROUP, "bin_lower", "bin_upper")
     parts = [
-        within_of_bins(bins, metric) if statistic == "within" else quantile_of_bins(bins, statistic, PROBABILITIES[statistic])
+        within_of_bins(bins, metric) if statistic == "within" else quantile_of_bins(closed, statistic, PROBABILITIES[statistic])
         for statistic in metric.statistics
     ]
     return pl.concat(parts)
 
 
 def within_of_bins(bins: pl.DataFrame, metric: Metric) -> pl.DataFrame:
-    """Share of cases in bins that end at or below `within`: exact where it is a bin's edge."""
+    """Share of cases in bins that end at or below `within`: exact where it is a bin's edge. An open bin ends nowhere."""
     assert metric.within is not None
     limit = metric.within.total_seconds() / SECONDS[metric.unit]
     sums = bins.group_by(*GROUP, maintain_order=True).agg(
@@ -114,13 +114,17 @@ def quantile_of_bins(bins: pl.DataFrame, statistic: str, q: float) -> pl.DataFra
 def _as_observations(rows: pl.DataFrame, metric: Metric, grain: str) -> pl.DataFrame:
     end = period_end(pl.col("period_start"), grain)
     matures = pl.lit(int(metric.matures.total_seconds()), pl.Int64)
-    return rows.with_columns(
-        pl.lit(metric.id).alias("metric"),
-        pl.lit(grain).alias("grain"),
-        end.alias("period_end"),
-        pl.lit(None, pl.String).alias("stratum"),
-        pl.col("n").round().cast(pl.Int64),
-        pl.lit(0, pl.Int64).alias("still_open"),
-        matures_at(end, matures).alias("matures_at"),
-        pl.lit(definition_version(metric)).alias("definition_version"),
-    ).select(COLUMNS)
+    return (
+        rows.filter(pl.col("n") > 0)
+        .with_columns(  # a tally of nothing says nothing, as everywhere
+            pl.lit(metric.id).alias("metric"),
+            pl.lit(grain).alias("grain"),
+            end.alias("period_end"),
+            pl.lit(None, pl.String).alias("stratum"),
+            pl.col("n").round().cast(pl.Int64),
+            pl.lit(0, pl.Int64).alias("still_open"),
+            matures_at(end, matures).alias("matures_at"),
+            pl.lit(definition_version(metric)).alias("definition_version"),
+        )
+        .select(COLUMNS)
+    )

@@ -54,10 +54,19 @@ def value_counts(frame: pl.DataFrame) -> pl.DataFrame:
     packing = packing_of(frame)
     words = _words(frame, packing)
     if "count" in frame.columns:
-        counted = frame.select(words.alias("word"), "count").group_by("word").agg(pl.col("count").sum()).sort("word")
+        counted = _merged(frame.select(words.alias("word"), pl.col("count")).sort("word"))
     else:
         counted = _counted(frame.select(words.alias("word")).to_series().sort())
     return _unpacked(counted, packing)
+
+
+def _merged(ordered: pl.DataFrame) -> pl.DataFrame:
+    """word, count with equal words, which stand together, added up. Differences of one running sum: no hashing."""
+    starts = ordered.select((pl.col("word") != pl.col("word").shift(1)).fill_null(True).arg_true()).to_series()
+    upto = ordered["count"].cum_sum()
+    ends = starts.shift(-1, fill_value=ordered.height).cast(pl.Int64) - 1
+    total = upto.gather(ends).diff().fill_null(upto.gather(ends.head(1)).first()).alias("count")
+    return pl.DataFrame([ordered["word"].gather(starts), total])
 
 
 def _words(frame: pl.DataFrame, packing: Packing) -> pl.Expr:
@@ -90,20 +99,40 @@ def quantiles(counted: pl.DataFrame, probabilities: Sequence[float]) -> pl.DataF
     """
     groups = counted.group_by("place", "period", maintain_order=True).agg(pl.col("count").sum().alias("n"))
     groups = groups.with_columns((pl.col("n").cum_sum() - pl.col("n")).alias("before"))
+    ranks = groups.select((pl.col("before") + rank).alias(name) for name, rank in ranks_wanted(probabilities).items())
     upto = counted["count"].cum_sum()
-    waits = counted["wait"]
+    found = [_at_position(counted["wait"], upto, position) for position in ranks]
+    at_ranks = groups.select("place", "period", "n").hstack(found)
+    return at_ranks.select("place", "period", "n", *(figure for i, q in enumerate(probabilities) for figure in _figures(i, q)))
 
-    def at_rank(rank: pl.Expr) -> pl.Series:
-        """The wait at a rank (from 1) in each group."""
-        position = groups.select((pl.col("before") + rank).alias("position")).to_series()
-        return waits.gather(upto.search_sorted(position.fill_null(1), side="left")).set(position.is_null(), None)
 
+def ranks_wanted(probabilities: Sequence[float]) -> dict[str, pl.Expr]:
+    """The ranks (from 1) of the order statistics that each quantile and its interval are made of, by name."""
+    n = pl.col("n")
+    wanted: dict[str, pl.Expr] = {}
     for i, q in enumerate(probabilities):
-        place_in = (pl.col("n") - 1) * q
-        low, high = at_rank(place_in.floor().cast(pl.Int64) + 1), at_rank(place_in.ceil().cast(pl.Int64) + 1)
-        groups = groups.with_columns(
-            (low + (high - low) * (place_in - place_in.floor())).alias(f"value_{i}"),
-            at_rank(lower_rank(pl.col("n"), q)).cast(pl.Float64).alias(f"lower_{i}"),
-            at_rank(upper_rank(pl.col("n"), q)).cast(pl.Float64).alias(f"upper_{i}"),
-        )
-    return groups.drop("before")
+        place = (n - 1) * q
+        wanted |= {
+            f"below_{i}": place.floor().cast(pl.Int64) + 1,
+            f"above_{i}": place.ceil().cast(pl.Int64) + 1,
+            f"lower_{i}": lower_rank(n, q),
+            f"upper_{i}": upper_rank(n, q),
+        }
+    return wanted
+
+
+def _at_position(waits: pl.Series, upto: pl.Series, position: pl.Series) -> pl.Series:
+    """The wait at each position (from 1) among all waits in order; null where the position is."""
+    found = waits.gather(upto.search_sorted(position.fill_null(1), side="left"))
+    return found.set(position.is_null(), None).alias(position.name)
+
+
+def _figures(i: int, q: float) -> list[pl.Expr]:
+    into = (pl.col("n") - 1) * q
+    between = into - into.floor()
+    low, high = pl.col(f"below_{i}"), pl.col(f"above_{i}")
+    return [
+        (low + (high - low) * between).alias(f"value_{i}"),
+        pl.col(f"lower_{i}").cast(pl.Float64),
+        pl.col(f"upper_{i}").cast(pl.Float64),
+    ]

@@ -2,6 +2,8 @@
 
 import polars as pl
 
+from metrics.jobs.value_counts import value_counts
+
 MINUTE, HOUR, DAY = 60, 3600, 86_400  # seconds
 BIN_FROM = ((DAY, MINUTE), (25 * DAY, HOUR))  # up to 24 hours: a minute; up to 25 days: an hour; beyond: a day
 
@@ -26,6 +28,5 @@ def _rounded_up(seconds: pl.Expr, step: int) -> pl.Expr:
 
 def wait_bins(waits: pl.DataFrame, seconds_per_unit: int) -> pl.DataFrame:
     """place, period (day), wait[, count] -> place, period, bin, n. A day clock's waits count days of 1,440 minutes."""
-    counted = waits if "count" in waits.columns else waits.with_columns(pl.lit(1, pl.Int64).alias("count"))
-    edges = counted.with_columns(upper_edge_minutes(pl.col("wait") * seconds_per_unit).alias("bin"))
-    return edges.group_by("place", "period", "bin").agg(pl.col("count").sum().alias("n")).sort("place", "period", "bin")
+    edges = waits.with_columns(upper_edge_minutes(pl.col("wait") * seconds_per_unit).alias("wait"))
+    return value_counts(edges).select("place", "period", pl.col("wait").cast(pl.Int32).alias("bin"), pl.col("count").alias("n"))

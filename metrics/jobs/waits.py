@@ -7,7 +7,7 @@ import polars as pl
 from metrics.definitions.metric import Metric, Statistic
 from metrics.jobs.clock_units import shown_per_unit
 from metrics.jobs.grains import period_start
-from metrics.jobs.places import Places
+from metrics.jobs.places import FoldedPlaces, Places
 from metrics.jobs.value_counts import quantiles, value_counts
 
 PROBABILITIES: dict[Statistic, float] = {"median": 0.5, "p90": 0.9, "p95": 0.95}
@@ -25,7 +25,7 @@ def at_grain(waits: pl.DataFrame, grain: str) -> pl.DataFrame:
     return waits.with_columns(start.alias("period"))
 
 
-def wait_quantiles(waits: pl.DataFrame, metric: Metric, places: Places) -> pl.DataFrame:
+def wait_quantiles(waits: pl.DataFrame, metric: Metric, places: Places | FoldedPlaces) -> pl.DataFrame:
     """metric, place, period, statistic, value, n, lower, upper for every place and total, in the metric's unit.
 
     waits: place, period, wait[, count], already at the grain wanted.
@@ -38,7 +38,7 @@ def wait_quantiles(waits: pl.DataFrame, metric: Metric, places: Places) -> pl.Da
     return _shown(pl.concat(found), metric, wanted)
 
 
-def _levels(counted: pl.DataFrame, places: Places) -> Iterator[pl.DataFrame]:
+def _levels(counted: pl.DataFrame, places: Places | FoldedPlaces) -> Iterator[pl.DataFrame]:
     """The value counts of each place, then of each level of totals: one level in memory at a time."""
     yield counted
     for level in places.totals():

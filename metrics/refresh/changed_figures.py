@@ -10,12 +10,12 @@ import polars as pl
 from metrics.definitions.metric import Metric
 from metrics.events import EventTable
 from metrics.jobs.clock_units import seconds_per_unit
-from metrics.jobs.counts import counted_rows
+from metrics.jobs.counts import counted_rows, flagged
 from metrics.jobs.deltas import count_deltas, stratum_deltas, wait_deltas
 from metrics.jobs.grains import GRAINS, period_end, period_start
 from metrics.jobs.observations import observations, rolled_counts
 from metrics.jobs.places import Places
-from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_quantiles
+from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_quantiles, stratum_waits
 from metrics.jobs.wait_bins import wait_bins
 from metrics.jobs.waits import at_grain, empty_quantiles, wait_quantiles
 from metrics.refresh.additive import Additive
@@ -46,7 +46,7 @@ class ChangedFigures:
 
     def rows(self, facts: pl.DataFrame, as_of: object) -> pl.DataFrame:
         assert self.table.anchor is not None
-        counted = self.places.numbered(counted_rows(facts, self.table.anchor, as_of))  # type: ignore[arg-type]
+        counted = self.places.numbered(flagged(counted_rows(facts, self.table.anchor, as_of), self.metrics))  # type: ignore[arg-type]
         return counted.with_columns(pl.col("day").alias("period"))
 
     @cached_property
@@ -172,7 +172,7 @@ class ChangedFigures:
         now = self.after.filter(period_start(pl.col("day"), STORED_GRAIN).is_in(touched.implode())).select(columns)
         rows = pl.concat([stored.cast(now.schema), now])  # type: ignore[arg-type]
         known = self.inputs.strata.joined(self.places.numbered(rows))
-        return stratum_quantiles(known, metric, self.inputs.strata, self.places)
+        return stratum_quantiles(stratum_waits(known, metric, self.inputs.strata), metric, self.inputs.strata, self.places)
 
     def new_month_waits(self) -> Iterator[pl.DataFrame]:
         """month_waits of the months touched: metric, site_id, service_id, month, wait, n."""

@@ -9,11 +9,11 @@ import polars as pl
 from metrics.definitions.metric import Metric
 from metrics.events import EventTable
 from metrics.jobs.clock_units import seconds_per_unit
-from metrics.jobs.counts import counted_rows, counts
+from metrics.jobs.counts import counted_rows, counts, flagged
 from metrics.jobs.grains import GRAINS
 from metrics.jobs.observations import observations, rolled_counts
 from metrics.jobs.places import Places
-from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_counts, stratum_quantiles
+from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_counts, stratum_quantiles, stratum_waits
 from metrics.jobs.value_counts import value_counts
 from metrics.jobs.wait_bins import wait_bins
 from metrics.jobs.waits import at_grain, completed_waits, empty_quantiles, wait_quantiles
@@ -30,7 +30,7 @@ class TableFigures:
     as_of: datetime
     by_day: list[pl.DataFrame] = field(default_factory=list)
     waits: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
-    split: list[pl.DataFrame] = field(default_factory=list)
+    split_waits: dict[str, dict[str, list[pl.DataFrame]]] = field(default_factory=dict)
     split_counts: list[pl.DataFrame] = field(default_factory=list)
 
     @property
@@ -40,26 +40,37 @@ class TableFigures:
     def add_month(self, facts: pl.DataFrame) -> None:
         """Take in the facts of one whole month."""
         assert self.table.anchor is not None
-        rows = self.places.numbered(counted_rows(facts, self.table.anchor, self.as_of)).with_columns(pl.col("day").alias("period"))
+        rows = self.places.numbered(flagged(counted_rows(facts, self.table.anchor, self.as_of), self.metrics))
+        rows = rows.with_columns(pl.col("day").alias("period"))
         if rows.is_empty():
             return
         self.by_day.append(counts(rows, self.metrics, ("place", "period")))
         for metric in self.durations:
             self.waits.setdefault(metric.id, []).append(value_counts(completed_waits(rows, metric)))
-        self.split.append(self.observations_by_stratum(rows))
+        self.add_strata(rows)
 
-    def observations_by_stratum(self, rows: pl.DataFrame) -> pl.DataFrame:
-        """Observations of a month by stratum; empty when there are no patients' strata."""
+    def add_strata(self, rows: pl.DataFrame) -> None:
         known = self.strata.joined(rows)
-        months = known.with_columns(pl.col("period").dt.truncate("1mo"))
-        counted = stratum_counts(months, self.metrics, self.strata)
+        counted = stratum_counts(known.with_columns(pl.col("period").dt.truncate("1mo")), self.metrics, self.strata)
         if counted.is_empty():
-            return pl.DataFrame()
-        found = [stratum_quantiles(known, metric, self.strata, self.places) for metric in self.durations]
-        quantiles = pl.concat(found) if found else empty_quantiles().with_columns(pl.lit(None, pl.String).alias("stratum"))
+            return
         self.split_counts.append(counted)
-        rolled = rolled_counts(self.places.with_totals(counted), STORED_GRAIN, "stratum")
-        return observations(rolled, quantiles, self.metrics, STORED_GRAIN, self.places)
+        for metric in self.durations:
+            for dimension, waits in stratum_waits(known, metric, self.strata).items():
+                self.split_waits.setdefault(metric.id, {}).setdefault(dimension, []).append(waits)
+
+    def by_stratum(self) -> pl.DataFrame:
+        """Observations by month and stratum; empty when there are no patients' strata."""
+        if not self.split_counts:
+            return pl.DataFrame()
+        found = [self._stratum_quantiles(metric) for metric in self.durations]
+        nothing = empty_quantiles().with_columns(pl.lit(None, pl.String).alias("stratum"))
+        rolled = rolled_counts(self.places.with_totals(pl.concat(self.split_counts)), STORED_GRAIN, "stratum")
+        return observations(rolled, pl.concat([nothing, *found]), self.metrics, STORED_GRAIN, self.places)
+
+    def _stratum_quantiles(self, metric: Metric) -> pl.DataFrame:
+        waits = {dimension: pl.concat(parts) for dimension, parts in self.split_waits.get(metric.id, {}).items()}
+        return stratum_quantiles(waits, metric, self.strata, self.places)
 
     def day_counts(self) -> pl.DataFrame:
         """metric, place, period (day) and measures, over all months."""
@@ -73,8 +84,7 @@ class TableFigures:
         """Observations at every grain, then by stratum."""
         if not self.by_day:
             return []
-        by_grain = [self.at(grain) for grain in GRAINS]
-        return [*by_grain, *(frame for frame in self.split if not frame.is_empty())]
+        return [*(self.at(grain) for grain in GRAINS), self.by_stratum()]
 
     def at(self, grain: str) -> pl.DataFrame:
         rolled = rolled_counts(self.places.with_totals(rolled_counts(self.day_counts(), grain)), grain)

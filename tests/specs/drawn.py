@@ -15,12 +15,13 @@ import polars as pl
 from metrics.definitions import Metric, sql_for
 from metrics.definitions.derived import NEXT_VISIT
 from metrics.events import STRATA, TABLES, Column, EventTable
-from metrics.jobs.counts import counted_rows, counts
+from metrics.jobs.counts import counted_rows, counts, flagged
 from metrics.jobs.facts import facts
 from metrics.jobs.observations import observations, rolled_counts
 from metrics.jobs.places import Places
 from metrics.jobs.returns import next_visits, with_next_visit
-from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_counts, stratum_quantiles
+from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_counts, stratum_quantiles, stratum_waits
+from metrics.jobs.tallies import tally_facts, tally_observations
 from metrics.jobs.timetable import Timetable
 from metrics.jobs.value_counts import value_counts
 from metrics.jobs.waits import at_grain, completed_waits, empty_quantiles, wait_quantiles
@@ -163,12 +164,14 @@ def job_figures(
     world = world or World()
     table = TABLES[metric.table]
     calendar = Timetable(world.sites, "UTC", world.hours, world.days)
+    if metric.is_tally:
+        return _as_asked(tally_observations(tally_facts(events, calendar), [metric]), statistic, by, grain, world.as_of)
     if table.name == "appointments":
         attended = events.filter(pl.col("status") == "fulfilled").select("patient_key", "scheduled_start")
         events = with_next_visit(events, next_visits(attended))
     made = counted_rows(facts(events, table, [metric], calendar, world.as_of), str(table.anchor), world.as_of)
     places, strata = Places.of(made), Strata.of(world.patients)
-    rows = strata.joined(places.numbered(made)).with_columns(pl.col("day").alias("period"))
+    rows = flagged(strata.joined(places.numbered(made)), [metric]).with_columns(pl.col("day").alias("period"))
     if set(by) & set(STRATA):
         found = stratum_observations(rows, metric, strata, places)
     else:
@@ -187,7 +190,7 @@ def stratum_observations(rows: pl.DataFrame, metric: Metric, strata: Strata, pla
     months = rows.with_columns(pl.col("period").dt.truncate("1mo"))
     rolled = rolled_counts(places.with_totals(stratum_counts(months, [metric], strata)), STORED_GRAIN, "stratum")
     no_stratum = empty_quantiles().with_columns(pl.lit(None, pl.String).alias("stratum"))
-    quantiles = stratum_quantiles(rows, metric, strata, places) if metric.kind == "duration" else no_stratum
+    quantiles = stratum_quantiles(stratum_waits(rows, metric, strata), metric, strata, places) if metric.kind == "duration" else no_stratum
     return observations(rolled, quantiles, [metric], STORED_GRAIN, places)
 
 
