@@ -36,7 +36,7 @@ def carry_over(connection: duckdb.DuckDBPyConnection) -> None:
         connection.execute(f"""
             insert into {own(name)} by name
             select * from previous.{own(name)} p
-            where not exists (select 1 from {replaced(name)} r where {same_key(name, 'p')})""")
+            where not exists (select 1 from {replaced(name)} r where {same_key(name, "p")})""")
         connection.execute(f"""
             insert into {replaced(name)}
             (select * from previous.{replaced(name)} except select * from {replaced(name)})""")

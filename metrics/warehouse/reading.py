@@ -13,7 +13,7 @@ import pyarrow as pa
 
 from metrics.errors import UserError
 from metrics.sources.reading_nodes import refused_node
-from metrics.warehouse.explaining import explained
+from metrics.warehouse.explaining import split_explain
 from metrics.warehouse.generation import Generation
 from metrics.warehouse.limits import OWN, Limits
 from metrics.warehouse.publishing import attach
@@ -127,9 +127,7 @@ def lockdown(limits: Limits) -> dict[str, str | bool | int | float | list[str]]:
     }
 
 
-def run_query(
-    generation: Generation, sql: str, params: Mapping[str, Any] | None = None, limits: Limits | None = None
-) -> Result:
+def run_query(generation: Generation, sql: str, params: Mapping[str, Any] | None = None, limits: Limits | None = None) -> Result:
     """The rows of one reading statement (a SELECT, or EXPLAIN of one) against a generation.
 
     params are bound by value ($name). Columns are as DuckDB types them: whole sums are Int64 where they fit,
@@ -137,13 +135,14 @@ def run_query(
     reads, is wrong, or takes more than its limits.
     """
     limits = limits or OWN
-    why = refused_node(explained(sql) or sql)
+    explain, query = split_explain(sql)
+    why = refused_node(query)
     if why:
         raise UserError(f"refused: {why}")
     started = perf_counter()
     try:
         with HANDLES.cursor(generation, limits) as cursor:
-            table = _rows(cursor, sql, dict(params or {}), limits.rows + 1)
+            table = _rows(cursor, explain + query, dict(params or {}), limits.rows + 1)
     except duckdb.Error as problem:
         raise UserError(*sentences_of(problem, limits)) from problem
     frame = frame_of(table)
@@ -211,5 +210,3 @@ def _told_apart(names: list[str]) -> list[str]:
         seen[name] = seen.get(name, 0) + 1
         told.append(name if seen[name] == 1 else f"{name}_{seen[name]}")
     return told
-
-
