@@ -190,7 +190,9 @@ def stratum_observations(rows: pl.DataFrame, metric: Metric, strata: Strata, pla
     months = rows.with_columns(pl.col("period").dt.truncate("1mo"))
     rolled = rolled_counts(places.with_totals(stratum_counts(months, [metric], strata)), STORED_GRAIN, "stratum")
     no_stratum = empty_quantiles().with_columns(pl.lit(None, pl.String).alias("stratum"))
-    quantiles = stratum_quantiles(stratum_waits(rows, metric, strata), metric, strata, places) if metric.kind == "duration" else no_stratum
+    quantiles = (
+        stratum_quantiles(stratum_waits(rows, metric, strata), metric, strata, places) if metric.kind == "duration" else no_stratum
+    )
     return observations(rolled, quantiles, [metric], STORED_GRAIN, places)
 
 

@@ -210,17 +210,17 @@ MONTHS = """
 """
 
 
-def test_tallies_are_re_added_in_the_periods_that_hold_them():
+def test_tallies_are_re_added_in_the_periods_that_hold_them(engine):
     metric, events, world = tally_metric(), drawn("tallies", MONTHS), World(as_of=datetime(2027, 2, 1))
     columns = ("period_start", "numerator", "denominator")
-    assert sql_figures(metric, "share", events, world).select(columns).rows() == [
+    assert engine(metric, "share", events, world).select(columns).rows() == [
         (date(2026, 1, 1), 10, 10), (date(2026, 2, 1), 50, 100)
     ]  # fmt: skip
-    assert sql_figures(metric, "share", events, world, grain="quarter").select(columns).rows() == [(date(2026, 1, 1), 60, 110)]
-    assert sql_figures(metric, "share", events, world, grain="year").select(columns).rows() == [(date(2026, 1, 1), 60, 110)]
-    assert sql_figures(metric, "share", events, world, grain="week").select(columns).rows() == [(date(2026, 12, 28), 5, 5)]
+    assert engine(metric, "share", events, world, grain="quarter").select(columns).rows() == [(date(2026, 1, 1), 60, 110)]
+    assert engine(metric, "share", events, world, grain="year").select(columns).rows() == [(date(2026, 1, 1), 60, 110)]
+    assert engine(metric, "share", events, world, grain="week").select(columns).rows() == [(date(2026, 12, 28), 5, 5)]
     assert sql_figures(metric, "share", events, world, grain="all").select(columns).rows() == [(date(2026, 1, 1), 65, 115)]
-    assert sql_figures(metric, "share", events, world, ("site", "service"))["n"].to_list() == [10, 100]
+    assert engine(metric, "share", events, world, ("site", "service"))["n"].to_list() == [10, 100]
 
 
 BINS = """
@@ -237,26 +237,25 @@ def bins(**keys: object) -> Metric:
     return tally_metric(kind="duration", unit="weeks", within="18 weeks", statistics=["median", "p95", "within"], **keys)
 
 
-def test_a_wait_in_bins_is_interpolated_inside_its_bin():
+def test_a_wait_in_bins_is_interpolated_inside_its_bin(engine):
     events = drawn("tallies", BINS)
-    median = sql_figures(bins(), "median", events).to_dicts()[0]
+    median = engine(bins(), "median", events).to_dicts()[0]
     assert (median["value"], median["n"]) == (1.75, 50)  # the 25th of 50: 15 into the 20 of the second bin
-    assert sql_figures(bins(), "p95", events)["value"].to_list() == [104]  # the open bin stands at its lower edge
+    assert engine(bins(), "p95", events)["value"].to_list() == [104]  # the open bin stands at its lower edge
 
 
-def test_within_is_exact_at_a_bins_edge_and_never_holds_the_open_bin():
+def test_within_is_exact_at_a_bins_edge_and_never_holds_the_open_bin(engine):
     events = drawn("tallies", BINS)
     inside = [
-        sql_figures(bins().model_copy(update={"within": timedelta(weeks=weeks)}), "within", events).to_dicts()[0]
-        for weeks in (18, 104)
+        engine(bins().model_copy(update={"within": timedelta(weeks=weeks)}), "within", events).to_dicts()[0] for weeks in (18, 104)
     ]
     assert [(row["numerator"], row["denominator"], row["value"]) for row in inside] == [(40, 50, 0.8), (40, 50, 0.8)]
 
 
-def test_a_point_bin_stands_at_its_value():
+def test_a_point_bin_stands_at_its_value(engine):
     events = drawn("tallies", "metric | bin_lower | bin_upper | count\nit's | 5 | 5 | 3\nit's | 9 | 9 | 3")
     events = events.with_columns(period_end=pl.col("period_start") + timedelta(hours=1))
-    assert sql_figures(bins(), "median", events)["value"].to_list() == [5]
+    assert engine(bins(), "median", events)["value"].to_list() == [5]
 
 
 def test_tallies_cannot_be_split_by_patients():
