@@ -1,11 +1,13 @@
 """Which commands there are. A command's module is imported with the rest; what it runs is imported when it runs,
 so that `timely --help` does not wait for a database engine."""
 
+from collections.abc import Callable
+
 import typer
 
 from metrics.cli import catalog, check, demo, ingest, init, observe, query, refresh, serve, simulate
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[..., None]] = {
     "init": init.init,
     "demo": demo.demo,
     "simulate": simulate.simulate,

@@ -14,7 +14,7 @@ COLUMNS = (
     "metric", "statistic", "grain", "period_start", "site_id", "service_id", "stratum", "numerator", "denominator", "value", "n",
     "lower", "upper", "still_open", "mature", "definition_version", "as_of",
 )  # fmt: skip
-COUNTED = {"numerator": pl.Float64, "denominator": pl.Float64, "n": pl.Int64, "still_open": pl.Int64}
+COUNTED = pl.Schema({"numerator": pl.Float64, "denominator": pl.Float64, "n": pl.Int64, "still_open": pl.Int64})
 STORED = (Path(__file__).parent / "stored.sql").read_text(encoding="utf-8")
 
 
@@ -66,4 +66,4 @@ def _of_statistic(generation: Generation, asked: Slice, metric: Metric, statisti
         stratum.alias("stratum"),
         pl.lit(generation.as_of, pl.Datetime("us")).alias("as_of"),
     )
-    return labelled.select(COLUMNS).cast(COUNTED)
+    return labelled.select(COLUMNS).cast(dict(COUNTED))

@@ -50,7 +50,7 @@ class Search:
     changes: pl.DataFrame  # this table's rows of the lake's changes: key, patient_key, month, day, old_day, ...
     restratified: pl.DataFrame  # patient_key of everybody whose strata changed
     as_of_before: datetime
-    schema: dict[str, pl.DataType]  # of facts with their key
+    schema: pl.Schema  # of facts with their key
 
     def affected(self) -> Affected:
         """Facts of changed events, open cases, cases that became due, and a patient's other visits; before and after."""
@@ -104,7 +104,7 @@ class Search:
         known = self.changes.drop_nulls("old_day").select("key", pl.col("old_day").alias("day"))
         wanted = pl.concat([known, neighbours]).unique()
         found = [self.fetched(sql, wanted=wanted, restratified=self.restratified) for sql in self.searches(wanted)]
-        return pl.concat(found).unique("key", maintain_order=True).select(self.schema.keys()).cast(self.schema)
+        return pl.concat(found).unique("key", maintain_order=True).select(self.schema.names()).cast(self.schema)
 
     def searches(self, wanted: pl.DataFrame) -> Iterator[str]:
         """One query for each way in which a fact can be affected; each reads as little as it can."""
@@ -147,7 +147,7 @@ class Search:
         return with_key(made, self.table)
 
     def fetched(self, sql: str, **frames: pl.DataFrame) -> pl.DataFrame:
-        return fetched(self.connection, sql, **frames)
+        return fetched(self.connection, sql, None, **frames)
 
 
 def fetched(

@@ -57,8 +57,8 @@ def build_incremental(
     progress("computing what changed", len(tables), len(tables))
 
 
-def _schema(inputs: Inputs, table: EventTable) -> dict[str, pl.DataType]:
-    return dict(empty_facts(inputs, table).schema) | {"key": pl.String()}
+def _schema(inputs: Inputs, table: EventTable) -> pl.Schema:
+    return with_key(empty_facts(inputs, table), table).schema
 
 
 def _strata_before(before: duckdb.DuckDBPyConnection, inputs: Inputs, restratified: pl.DataFrame) -> Strata:

@@ -77,8 +77,9 @@ def _published(inputs: Inputs, previous: Generation | None, changes: pl.DataFram
         "sequence": inputs.head.sequence, "lake": inputs.head.versions, "as_of": inputs.as_of.isoformat(),
         "targets": inputs.targets_fingerprint, **fingerprints(inputs),
     }  # fmt: skip
+    keep = inputs.home.settings.refresh.keep_generations
     if changes is None or previous is None:
-        return publish(inputs.home.path, lambda connection: build_full(connection, inputs, progress), manifest)
+        return publish(inputs.home.path, lambda connection: build_full(connection, inputs, progress), manifest, keep=keep)
     manifest["rewritten"] = int(previous.manifest.get("rewritten", 0)) + changes.height
     return publish_overlay(
         inputs.home.path,
