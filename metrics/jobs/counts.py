@@ -7,7 +7,6 @@ import polars as pl
 
 from metrics.definitions.metric import Metric
 from metrics.definitions.polars_form import predicate, rate_flags
-from metrics.jobs.clock_units import within_units
 
 MEASURES = ("numerator", "denominator", "completed", "still_open")
 NO = pl.lit(False)
@@ -35,7 +34,7 @@ def _duration_flags(metric: Metric) -> dict[str, pl.Expr]:
     waiting = (end == "open").fill_null(False)
     if metric.within is None:
         return {"numerator": NO, "denominator": NO, "completed": done, "still_open": waiting}
-    inside = (wait <= within_units(metric)).fill_null(False)
+    inside = (wait <= metric.within_ticks).fill_null(False)
     known = done | (end.is_not_null() & ~inside)
     return {"numerator": done & inside, "denominator": known, "completed": done, "still_open": waiting}
 

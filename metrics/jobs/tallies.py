@@ -7,7 +7,6 @@ import polars as pl
 from metrics.clocks import with_local_day
 from metrics.definitions.metric import Metric
 from metrics.definitions.version import definition_version
-from metrics.jobs.clock_units import SECONDS
 from metrics.jobs.facts import UNASSIGNED
 from metrics.jobs.grains import GRAINS, matures_at, period_end, period_start
 from metrics.jobs.intervals import share, wilson_lower, wilson_upper
@@ -82,10 +81,9 @@ def _binned(tallies: pl.DataFrame, metric: Metric) -> pl.DataFrame:
 
 def within_of_bins(bins: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     """Share of cases in bins that end at or below `within`: exact where it is a bin's edge. An open bin ends nowhere."""
-    assert metric.within is not None
-    limit = metric.within.total_seconds() / SECONDS[metric.unit]
     sums = bins.group_by(*GROUP, maintain_order=True).agg(
-        pl.col("count").filter(pl.col("bin_upper") <= limit).sum().alias("numerator"), pl.col("count").sum().alias("denominator")
+        pl.col("count").filter(pl.col("bin_upper") <= metric.within_units).sum().alias("numerator"),
+        pl.col("count").sum().alias("denominator"),
     )
     return sums.select(*GROUP, pl.lit("within").alias("statistic"), *_ratio_figures())
 

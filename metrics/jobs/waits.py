@@ -5,7 +5,6 @@ from collections.abc import Iterator, Sequence
 import polars as pl
 
 from metrics.definitions.metric import Metric, Statistic
-from metrics.jobs.clock_units import shown_per_unit
 from metrics.jobs.grains import period_start
 from metrics.jobs.places import FoldedPlaces, Places
 from metrics.jobs.value_counts import quantiles, value_counts
@@ -50,7 +49,7 @@ def quantile_statistics(metric: Metric) -> list[Statistic]:
 
 
 def _shown(found: pl.DataFrame, metric: Metric, statistics: Sequence[Statistic]) -> pl.DataFrame:
-    unit = shown_per_unit(metric)
+    unit = metric.unit_ticks
     return pl.concat(
         found.select(
             pl.lit(metric.id).alias("metric"), "place", pl.col("period").cast(pl.Date), pl.lit(statistic).alias("statistic"),

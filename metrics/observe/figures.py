@@ -26,7 +26,11 @@ def observe(home: Home, asked: Slice) -> pl.DataFrame:
     """
     metric = checked(asked, metrics_of(home.path))
     generation = current(home.path)
-    return stored(generation, asked, metric) if asked.is_stored else computed(generation, asked, metric)
+    return (
+        stored(generation, asked, metric)
+        if asked.is_stored
+        else computed(generation, asked, metric, home.settings.default_time_zone)
+    )
 
 
 def statistics_asked(asked: Slice, metric: Metric) -> list[Statistic]:
@@ -44,14 +48,14 @@ def stored(generation: Generation, asked: Slice, metric: Metric) -> pl.DataFrame
     return run_query(generation, STORED, params).frame.select(COLUMNS)
 
 
-def computed(generation: Generation, asked: Slice, metric: Metric) -> pl.DataFrame:
+def computed(generation: Generation, asked: Slice, metric: Metric, default_zone: str) -> pl.DataFrame:
     """The answer computed from facts by the metric's own SQL."""
-    frames = [_of_statistic(generation, asked, metric, statistic) for statistic in statistics_asked(asked, metric)]
+    frames = [_of_statistic(generation, asked, metric, statistic, default_zone) for statistic in statistics_asked(asked, metric)]
     return pl.concat(frames)
 
 
-def _of_statistic(generation: Generation, asked: Slice, metric: Metric, statistic: Statistic) -> pl.DataFrame:
-    query = sql_for(metric, statistic, asked.by, asked.grain, asked.since, asked.until, asked.site, asked.service)
+def _of_statistic(generation: Generation, asked: Slice, metric: Metric, statistic: Statistic, default_zone: str) -> pl.DataFrame:
+    query = sql_for(metric, statistic, asked.by, asked.grain, asked.since, asked.until, asked.site, asked.service, default_zone)
     found = run_query(generation, query.sql, query.params).frame
     labels = [pl.concat_str(pl.lit(f"{name}="), pl.col(name)) for name in asked.strata]
     stratum = pl.concat_str(labels, separator=" ") if labels else pl.lit(None, pl.String)

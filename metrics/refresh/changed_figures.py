@@ -9,7 +9,6 @@ import polars as pl
 
 from metrics.definitions.metric import Metric
 from metrics.events import EventTable
-from metrics.jobs.clock_units import seconds_per_unit
 from metrics.jobs.counts import counted_rows, flagged
 from metrics.jobs.deltas import count_deltas, stratum_deltas, wait_deltas
 from metrics.jobs.grains import GRAINS, period_end, period_start
@@ -189,7 +188,7 @@ class ChangedFigures:
         for metric in self.durations:
             days = self.days.filter(pl.col("metric") == metric.id).select(pl.col("period").to_physical())
             waits = self.day_waits[metric.id].join(days, on="period", how="semi")
-            binned = wait_bins(waits, seconds_per_unit(metric.clock))
+            binned = wait_bins(waits, metric.clock_seconds)
             yield self._named(binned, metric, "day").select("metric", "site_id", "service_id", "day", "bin", "n")
 
     def _named(self, frame: pl.DataFrame, metric: Metric, period: str) -> pl.DataFrame:

@@ -6,6 +6,7 @@ import duckdb
 import polars as pl
 
 from metrics.events import TABLES, EventTable
+from metrics.jobs.counts import counted_rows
 from metrics.jobs.facts import UNASSIGNED, facts
 from metrics.jobs.places import Places
 from metrics.jobs.returns import next_visits, with_next_visit
@@ -85,7 +86,7 @@ def build_tallies(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None
     tallies = inputs.events(TABLES["tallies"]).drop("month").collect()
     made = tally_facts(tallies, inputs.calendar)
     store(connection, "facts_tallies", made)
-    store(connection, "observations", tally_observations(made, [metric for metric in inputs.metrics.values() if metric.is_tally]))
+    store(connection, "observations", tally_observations(counted_rows(made, "period_start", inputs.as_of), inputs.tallied))
 
 
 def store_small_tables(connection: duckdb.DuckDBPyConnection, inputs: Inputs, patients: bool = True) -> None:

@@ -9,8 +9,8 @@ from collections.abc import Callable
 import duckdb
 import polars as pl
 
-from metrics.definitions.metric import Metric
 from metrics.events import TABLES, EventTable
+from metrics.jobs.counts import counted_rows
 from metrics.jobs.strata import Strata
 from metrics.jobs.tallies import tally_facts, tally_observations
 from metrics.refresh.additive import places_known
@@ -51,7 +51,7 @@ def build_incremental(
             _schema(inputs, table),
         )
         add_table(overlay, before, search, strata_before)
-    if not changes.filter(pl.col("table") == "tallies").is_empty():
+    if inputs.months(TABLES["tallies"]):
         add_tallies(overlay, before, inputs)
     store_small_tables(overlay.connection, inputs, patients=not restratified.is_empty())
     progress("computing what changed", len(tables), len(tables))
@@ -95,11 +95,10 @@ def add_tallies(overlay: Overlay, before: duckdb.DuckDBPyConnection, inputs: Inp
     stored = with_key(fetched(before, "select * from facts_tallies"), table).select(after.columns).cast(after.schema)  # type: ignore[arg-type]
     rewritten = Affected(stored, after).rewritten
     overlay.replace("facts_tallies", rewritten.select("key"), [rewritten.drop("key")])
-    tallied: list[Metric] = [metric for metric in inputs.metrics.values() if metric.is_tally]
-    made = tally_observations(after.drop("key"), tallied)
+    made = tally_observations(counted_rows(after.drop("key"), "period_start", inputs.as_of), inputs.tallied)
     were = fetched(
         before, "select distinct metric, grain, period_start from observations semi join tallied using (metric)",
-        tallied=pl.DataFrame({"metric": [metric.id for metric in tallied]}, schema={"metric": pl.String}),
+        tallied=pl.DataFrame({"metric": [metric.id for metric in inputs.tallied]}, schema={"metric": pl.String}),
     )  # fmt: skip
     keys = pl.concat([were, made.select(were.columns)]).unique() if not made.is_empty() else were
     overlay.replace("observations", keys, [made])

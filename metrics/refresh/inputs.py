@@ -19,7 +19,8 @@ from metrics.jobs.strata import Strata
 from metrics.jobs.timetable import Timetable
 
 FINGERPRINT = 16  # hexadecimal digits
-SLACK = timedelta(days=45)  # calendars reach this far past the events, so that a working-day clock started late still ends inside
+SLACK = timedelta(days=45)  # calendars reach this far past the events: a month and its edges
+AHEAD = timedelta(days=1096)  # and days this far before: an appointment may be booked three years ahead (events' rule far_ahead)
 
 
 @dataclass(frozen=True)
@@ -48,6 +49,10 @@ class Inputs:
         """The metrics computed from the table's rows (those on tallies are computed apart)."""
         return [metric for metric in self.metrics.values() if metric.table == table.name and metric.tally is None]
 
+    @property
+    def tallied(self) -> list[Metric]:
+        return [metric for metric in self.metrics.values() if metric.is_tally]
+
     def months(self, table: EventTable) -> list[str]:
         return sorted(lake.months(self.home.lake, table.name, self.head))
 
@@ -68,14 +73,13 @@ def read_inputs(home: Home, now: datetime) -> Inputs:
 
 def calendar_of(home: Home, head: lake.Head, as_of: datetime) -> Timetable:
     first, last = span_of_events(home, head, as_of)
-    hours = opening_hours(home.calendars, home.sites, first, last)
-    days = working_days(home.calendars, home.sites, first, last)
+    hours = opening_hours(home.calendars, home.sites, first - SLACK, last + SLACK)
+    days = working_days(home.calendars, home.sites, first - AHEAD, last + SLACK)
     return Timetable(home.sites, home.settings.default_time_zone, hours, days)
 
 
 def span_of_events(home: Home, head: lake.Head, as_of: datetime) -> tuple[date, date]:
-    """The first and last local day that a clock may be asked about."""
+    """The first and last month that has events, and the as-of day, as days."""
     months = [month for table in TABLES.values() if table.anchor for month in lake.months(home.lake, table.name, head)]
     first = date.fromisoformat(f"{min(months)}-01") if months else as_of.date()
-    last = max([as_of.date(), *(date.fromisoformat(f"{month}-28") for month in months)])
-    return first - SLACK, last + SLACK
+    return first, max([as_of.date(), *(date.fromisoformat(f"{month}-28") for month in months)])

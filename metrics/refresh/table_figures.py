@@ -8,7 +8,6 @@ import polars as pl
 
 from metrics.definitions.metric import Metric
 from metrics.events import EventTable
-from metrics.jobs.clock_units import seconds_per_unit
 from metrics.jobs.counts import counted_rows, counts, flagged
 from metrics.jobs.grains import GRAINS
 from metrics.jobs.observations import observations, rolled_counts
@@ -106,7 +105,7 @@ class TableFigures:
     def binned_waits(self) -> pl.DataFrame:
         """wait_bins of every duration metric: metric, site_id, service_id, day, bin, n."""
         parts = [
-            wait_bins(self.day_waits(metric), seconds_per_unit(metric.clock)).with_columns(pl.lit(metric.id).alias("metric"))
+            wait_bins(self.day_waits(metric), metric.clock_seconds).with_columns(pl.lit(metric.id).alias("metric"))
             for metric in self.durations
         ]
         if not parts:
