@@ -1,0 +1,118 @@
+"""A real Chromium in front of a real dashboard, over a small home made by the simulated provider."""
+
+import os
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+
+from metrics.demo import ingest_raw
+from metrics.home import create_home
+from metrics.refresh import refresh
+from metrics.simulate import simulate
+from tests.browser.browser_steps import settle
+
+ROOT = Path(__file__).parents[2]
+CHROMIUM = "/usr/bin/chromium"
+ARGUMENTS = (
+    "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
+    "--disable-component-update", "--disable-sync",
+)  # fmt: skip
+SCALE = 0.02  # some 40,000 events
+PATIENCE = 60  # seconds a loaded machine may take to start a server
+DESKTOP = {"width": 1440, "height": 900}
+
+Open = Callable[..., Page]
+
+
+def quiet(*_: object) -> None:
+    """Progress that nobody watches."""
+
+
+def now() -> datetime:
+    return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
+
+
+@pytest.fixture(scope="session")
+def provider(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A home whose data ends now, so that its feeds are fresh."""
+    home = create_home(tmp_path_factory.mktemp("provider") / "data")
+    simulate(home.raw, scale=SCALE, seed=1, until=now(), progress=quiet)
+    ingest_raw(home, quiet)
+    refresh(home, now(), progress=quiet)
+    return home.path
+
+
+@contextmanager
+def served(home: Path) -> Iterator[str]:
+    """The address of `streamlit run app.py` over the home, until the block ends."""
+    with socket.socket() as free:
+        free.bind(("127.0.0.1", 0))
+        port = free.getsockname()[1]
+    command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.address", "127.0.0.1"]
+    environment = {**os.environ, "TIMELY_HOME": str(home)}
+    server = subprocess.Popen([*command, "--server.port", str(port)], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)
+    address = f"http://127.0.0.1:{port}"
+    try:
+        wait_for(f"{address}/_stcore/health", server)
+        yield address
+    finally:
+        server.terminate()
+        server.wait(timeout=PATIENCE)
+
+
+def wait_for(url: str, server: subprocess.Popen[bytes]) -> None:
+    until = time.monotonic() + PATIENCE
+    while time.monotonic() < until:
+        assert server.poll() is None, "the server stopped"
+        try:
+            with urllib.request.urlopen(url, timeout=1) as answer:
+                if answer.status == 200:
+                    return
+        except OSError:
+            time.sleep(0.2)
+    raise AssertionError(f"{url}: no answer in {PATIENCE} seconds")
+
+
+@pytest.fixture(scope="session")
+def address(provider: Path) -> Iterator[str]:
+    with served(provider) as at:
+        yield at
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture
+def open_page(browser: Browser, address: str) -> Iterator[Open]:
+    """open_page(path, mode, width=, height=): a page that has finished drawing; no script of it may throw."""
+    contexts: list[BrowserContext] = []
+    thrown: list[str] = []
+
+    def opened(path: str = "/", mode: str = "light", at: str | None = None, ready: str = "h1", **viewport: int) -> Page:
+        context = browser.new_context(color_scheme=mode, viewport={**DESKTOP, **viewport})
+        contexts.append(context)
+        page = context.new_page()
+        page.set_default_timeout(30_000)
+        page.on("pageerror", lambda error: thrown.append(str(error)))
+        page.goto((at or address) + path)
+        settle(page, ready)
+        return page
+
+    yield opened
+    for context in contexts:
+        context.close()
+    assert thrown == []
