@@ -7,6 +7,7 @@
     -- param: metric text = door_to_provider     The metric's name
     -- param: since date = null                  First day; null for the last 12 weeks
     -- returns: site_id, site, median
+    -- note: What a reader has to know besides; may be left out.
 
 A parameter is written `$metric` in the SQL. Its type is one of PARAM_TYPES; `null` is a default like any other.
 """
@@ -25,7 +26,8 @@ from metrics.sources.reading_nodes import every_node, parsed_statements
 BUILT_IN = Path(__file__).parents[2] / "queries"
 HEADER = re.compile(r"--\s*(\w+):\s*(.*)")
 PARAM = re.compile(r"(\w+)\s+(\w+)\s*=\s*('(?:[^']|'')*'|\S+)\s*(.*)")
-FIELDS = ("title", "question", "owner", "reviewed", "param", "returns")
+REQUIRED = ("title", "question", "owner", "reviewed", "returns")
+FIELDS = (*REQUIRED, "param", "note")
 FLAGS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 READERS: dict[str, tuple[Callable[[str], Any], str]] = {  # how a parameter's text is read, and what is expected
     "text": (str, "a text"),
@@ -61,6 +63,7 @@ class Question:
     reviewed: date
     params: tuple[Param, ...]
     returns: tuple[str, ...]
+    note: str = ""
 
     def bound(self, given: dict[str, Any]) -> dict[str, Any]:
         """Every parameter with its value: the given one, read by its type, or the default.
@@ -95,7 +98,8 @@ def load_questions(home: Home) -> dict[str, Question]:
 def load_folders(*folders: Path) -> dict[str, Question]:
     """The questions of the folders by name, in alphabetical order; a later folder's win. Folders inside are not looked into."""
     paths = {path.stem: path for folder in folders for path in sorted(folder.glob("*.sql"))}
-    questions, problems = {}, []
+    questions: dict[str, Question] = {}
+    problems: list[str] = []
     for name in sorted(paths):
         try:
             questions[name] = load_question(paths[name])
@@ -122,9 +126,18 @@ def load_question(path: Path) -> Question:
     if problems:
         raise UserError(*problems)
     said = header.said
-    returns = tuple(name.strip() for name in said["returns"].split(","))
-    reviewed = date.fromisoformat(said["reviewed"])
-    return Question(path.stem, path, sql, said["title"], said["question"], said["owner"], reviewed, tuple(header.params), returns)
+    return Question(
+        path.stem,
+        path,
+        sql,
+        said["title"],
+        said["question"],
+        said["owner"],
+        date.fromisoformat(said["reviewed"]),
+        tuple(header.params),
+        tuple(name.strip() for name in said["returns"].split(",")),
+        said.get("note", ""),
+    )
 
 
 class _Header:
@@ -172,8 +185,8 @@ class _Header:
     def missing(self) -> Iterator[str]:
         """Each header that is not there; one that was there and wrong has been told already."""
         told = " ".join(self.problems)
-        for key in FIELDS:
-            if key != "param" and not self.said.get(key) and f": {key}:" not in told:
+        for key in REQUIRED:
+            if not self.said.get(key) and f": {key}:" not in told:
                 yield f"{self.place}: no header '-- {key}: ...'"
 
 
