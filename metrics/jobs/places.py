@@ -57,10 +57,7 @@ class Places:
 
     def with_totals(self, frame: pl.DataFrame) -> pl.DataFrame:
         """The frame's rows once for each place and again for every total it belongs to (4 times the rows)."""
-        raised = [
-            frame.join(level, on="place").with_columns(pl.col("total").alias("place")).drop("total") for level in self.totals()
-        ]
-        return pl.concat([frame, *raised])
+        return _raised(frame, self.totals())
 
 
 @dataclass(frozen=True)
@@ -76,3 +73,12 @@ class FoldedPlaces:
         for level in self.places.totals():
             each = level.join(parts, how="cross")
             yield each.select(*(pl.col(name) * self.width + pl.col("part") for name in ("place", "total")))
+
+    def with_totals(self, frame: pl.DataFrame) -> pl.DataFrame:
+        """As Places.with_totals, part by part."""
+        return _raised(frame, self.totals())
+
+
+def _raised(frame: pl.DataFrame, totals: Iterator[pl.DataFrame]) -> pl.DataFrame:
+    each = [frame.join(level, on="place").with_columns(pl.col("total").alias("place")).drop("total") for level in totals]
+    return pl.concat([frame, *each])

@@ -8,11 +8,13 @@ three columns in ten times that.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+import numpy as np
 import polars as pl
 
 from metrics.jobs.intervals import lower_rank, upper_rank
 
 WORD = 64  # bits
+NOWHERE = 0  # positions start at 1
 
 
 @dataclass(frozen=True)
@@ -99,11 +101,20 @@ def quantiles(counted: pl.DataFrame, probabilities: Sequence[float]) -> pl.DataF
     """
     groups = counted.group_by("place", "period", maintain_order=True).agg(pl.col("count").sum().alias("n"))
     groups = groups.with_columns((pl.col("n").cum_sum() - pl.col("n")).alias("before"))
-    ranks = groups.select((pl.col("before") + rank).alias(name) for name, rank in ranks_wanted(probabilities).items())
-    upto = counted["count"].cum_sum()
-    found = [_at_position(counted["wait"], upto, position) for position in ranks]
+    positions = groups.select(
+        (pl.col("before") + rank).fill_null(NOWHERE).alias(name) for name, rank in ranks_wanted(probabilities).items()
+    )
+    found = at_positions(counted, positions)
     at_ranks = groups.select("place", "period", "n").hstack(found)
     return at_ranks.select("place", "period", "n", *(figure for i, q in enumerate(probabilities) for figure in _figures(i, q)))
+
+
+def at_positions(counted: pl.DataFrame, positions: pl.DataFrame) -> pl.DataFrame:
+    """The wait at each position (from 1) among all waits in order; null where the position is NOWHERE."""
+    wanted = positions.to_numpy()
+    at = np.searchsorted(counted["count"].cum_sum().to_numpy(), wanted.ravel(), side="left").reshape(wanted.shape)
+    found = pl.DataFrame(counted["wait"].to_numpy()[at], schema=positions.columns)
+    return found.select(pl.when(positions[name] != NOWHERE).then(pl.col(name)).alias(name) for name in positions.columns)
 
 
 def ranks_wanted(probabilities: Sequence[float]) -> dict[str, pl.Expr]:
@@ -119,12 +130,6 @@ def ranks_wanted(probabilities: Sequence[float]) -> dict[str, pl.Expr]:
             f"upper_{i}": upper_rank(n, q),
         }
     return wanted
-
-
-def _at_position(waits: pl.Series, upto: pl.Series, position: pl.Series) -> pl.Series:
-    """The wait at each position (from 1) among all waits in order; null where the position is."""
-    found = waits.gather(upto.search_sorted(position.fill_null(1), side="left"))
-    return found.set(position.is_null(), None).alias(position.name)
 
 
 def _figures(i: int, q: float) -> list[pl.Expr]:

@@ -9,6 +9,7 @@ from metrics.jobs.grains import period_start
 from metrics.jobs.places import FoldedPlaces, Places
 from metrics.jobs.value_counts import quantiles, value_counts
 
+FEW = 200_000  # rows: below that a pass costs more than its rows do
 PROBABILITIES: dict[Statistic, float] = {"median": 0.5, "p90": 0.9, "p95": 0.95}
 
 
@@ -38,7 +39,10 @@ def wait_quantiles(waits: pl.DataFrame, metric: Metric, places: Places | FoldedP
 
 
 def _levels(counted: pl.DataFrame, places: Places | FoldedPlaces) -> Iterator[pl.DataFrame]:
-    """The value counts of each place, then of each level of totals: one level in memory at a time."""
+    """The value counts of each place, then of each level of totals: together where they are few, else one at a time."""
+    if counted.height <= FEW:
+        yield value_counts(places.with_totals(counted))
+        return
     yield counted
     for level in places.totals():
         yield value_counts(counted.join(level, on="place").select(pl.col("total").alias("place"), "period", "wait", "count"))

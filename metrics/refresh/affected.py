@@ -157,7 +157,7 @@ def fetched(
     cursor = connection.cursor()
     for name, frame in frames.items():
         cursor.register(name, frame.to_arrow())
-    return pl.DataFrame(cursor.execute(sql, params or {}).to_arrow_table())
+    return cursor.sql(sql, params=params or {}).pl()
 
 
 def _with_new_visits(events: pl.DataFrame, touched: pl.DataFrame, following: pl.DataFrame) -> pl.DataFrame:

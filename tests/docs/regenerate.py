@@ -7,12 +7,16 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from metrics.definitions import BUILT_IN, catalogue_markdown, load_catalog  # noqa: E402 (found only after the line above)
+from metrics.cli.reference import commands_markdown  # noqa: E402 (found only after the path is set)
+from metrics.definitions import BUILT_IN, catalogue_markdown, load_catalog  # noqa: E402
 from metrics.events.dictionary import dictionary_markdown  # noqa: E402
+from metrics.home.settings_page import settings_markdown  # noqa: E402
 
 PAGES: dict[str, Callable[[], str]] = {
     "docs/metrics.md": lambda: catalogue_markdown(load_catalog(BUILT_IN)),
     "docs/data_dictionary.md": dictionary_markdown,
+    "docs/settings.md": settings_markdown,
+    "docs/commands.md": commands_markdown,
 }
 
 
