@@ -63,8 +63,7 @@ def in_utc(intervals: pl.DataFrame, time_zone: str) -> pl.DataFrame:
     stretches = offsets(time_zone).select(
         "offset", local_from=pl.col("holds_from") + pl.col("offset"), local_to=pl.col("holds_to") + pl.col("offset")
     )
-    near = stretches.filter(pl.col("local_to") > intervals["opens"].min(), pl.col("local_from") < intervals["closes"].max())
-    pieces = intervals.join_where(near, pl.col("opens") < pl.col("local_to"), pl.col("closes") > pl.col("local_from"))
+    pieces = intervals.join_where(stretches, pl.col("opens") < pl.col("local_to"), pl.col("closes") > pl.col("local_from"))
     return pieces.select(
         pl.exclude("opens", "closes", "offset", "local_from", "local_to"),
         opens_at=pl.max_horizontal("opens", "local_from") - pl.col("offset"),

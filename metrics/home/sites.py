@@ -3,6 +3,7 @@
 import csv
 from collections import Counter
 from collections.abc import Mapping
+from io import StringIO
 from pathlib import Path
 from typing import Annotated
 
@@ -37,6 +38,7 @@ class Site(BaseModel):
 
 COLUMNS = tuple(Site.model_fields)
 REQUIRED = ("site_id", "name", "time_zone", "region")
+SPACES = " \t\xa0"
 SCHEMA = dict.fromkeys(COLUMNS, pl.String())
 
 
@@ -44,7 +46,7 @@ def read_sites(path: Path, settings: Settings) -> tuple[pl.DataFrame, list[str]]
     """The sites (site_id, name, time_zone, region, country, calendar: text) and what is wrong with the file."""
     text, problems = text_of(path)
     try:
-        header, *rows = list(csv.reader((text or "").splitlines())) or [[]]
+        header, *rows = list(csv.reader(StringIO(text or "", newline=""))) or [[]]
     except csv.Error as error:
         return pl.DataFrame(schema=SCHEMA), [f"{path.name}: not CSV: {error}."]
     header = [column.strip() for column in header]
@@ -70,13 +72,15 @@ def header_problems(file: str, header: list[str]) -> list[str]:
 def sites_of_rows(file: str, header: list[str], rows: list[list[str]], settings: Settings) -> tuple[list[Site], list[str]]:
     sites, problems = [], []
     for line, row in enumerate(rows, start=2):
-        if not any(cell.strip() for cell in row):
+        if not any(cell.strip(SPACES) for cell in row):
             continue
         if len(row) != len(header):
             problems.append(f"{file}: line {line} has {len(row)} values; expected {len(header)} ({', '.join(header)}).")
             continue
         try:
-            sites.append(Site.model_validate(with_defaults(dict(zip(header, map(str.strip, row), strict=True)), settings)))
+            sites.append(
+                Site.model_validate(with_defaults(dict(zip(header, (cell.strip(SPACES) for cell in row), strict=True)), settings))
+            )
         except ValidationError as error:
             problems += problems_of(file, Site, error, prefix=f"line {line}")
     return sites, problems
