@@ -1,0 +1,9 @@
+"""The lake: the current state of every event table as Delta tables, one row a key, by month; HEAD.json says what is in force."""
+
+from metrics.lake.changes import changes
+from metrics.lake.head import Head, head
+from metrics.lake.merging import Outcome
+from metrics.lake.tables import REJECT_SCHEMA, months, rejects, scan
+from metrics.lake.writer import Writer, refile, writing
+
+__all__ = ["REJECT_SCHEMA", "Head", "Outcome", "Writer", "changes", "head", "months", "refile", "rejects", "scan", "writing"]

@@ -2,7 +2,7 @@
 
 from metrics.sources.csv_lines import Lines
 from metrics.sources.extraction import Extraction, extraction
-from metrics.sources.mapping import Mapping, Select, load_mapping, mapping_named
+from metrics.sources.mapping import Mapping, Select, find_mapping, load_mapping
 from metrics.sources.reading_nodes import refused_node
 
-__all__ = ["Extraction", "Lines", "Mapping", "Select", "extraction", "load_mapping", "mapping_named", "refused_node"]
+__all__ = ["Extraction", "Lines", "Mapping", "Select", "extraction", "find_mapping", "load_mapping", "refused_node"]

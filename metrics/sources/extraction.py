@@ -4,7 +4,6 @@ The SQL runs in a private DuckDB that may open the given files and nothing else,
 result is streamed, so a file may be larger than memory.
 """
 
-from collections import defaultdict
 from collections.abc import Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
@@ -31,8 +30,8 @@ FILLED_HERE = {
 }
 TRACE_TYPES = {"_row": "BIGINT", "_file": "VARCHAR"}
 SCHEMA_OF_UNREADABLE = {"file": pl.String, "record": pl.Int64, "rule": pl.String, "column": pl.String, "message": pl.String}
-RULES_OF_ERRORS = defaultdict(lambda: "columns", {"TOO MANY COLUMNS": "columns", "MISSING COLUMNS": "columns", "UNQUOTED VALUE": "quotes",
-                   "INVALID ENCODING": "encoding", "LINE SIZE OVER MAXIMUM": "line_length", "INVALID STATE": "quotes"})  # fmt: skip
+RULES_OF_ERRORS = {"UNQUOTED VALUE": "quotes", "INVALID STATE": "quotes", "INVALID ENCODING": "encoding",
+                   "LINE SIZE OVER MAXIMUM": "line_length"}  # fmt: skip
 
 
 @dataclass
@@ -72,7 +71,7 @@ class Extraction:
             "from reject_errors join reject_scans using (scan_id, file_id) order by file_path, line, column_idx"
         ).fetchall()
         # csv_line is left where it is: it may hold a patient's identifier
-        found = [(path, line, RULES_OF_ERRORS[kind], name, message_of(kind, text)) for path, line, kind, name, text in rows]
+        found = [(path, line, rule_of(kind), name, message_of(kind, text)) for path, line, kind, name, text in rows]
         return pl.DataFrame(found, schema=SCHEMA_OF_UNREADABLE, orient="row")
 
     def lines(self, file: Path, rows: list[int], records: list[int]) -> Lines:
@@ -80,6 +79,10 @@ class Extraction:
         if file not in self.layouts:
             return Lines(of_row={row: row for row in rows})
         return lines_of(file, self.layouts[file], rows, records)
+
+
+def rule_of(error: str) -> str:
+    return RULES_OF_ERRORS.get(error, "columns")
 
 
 def extraction(mapping: Mapping, table: str, files: tuple[Path, ...]) -> Extraction:

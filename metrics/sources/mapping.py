@@ -9,8 +9,10 @@ from zoneinfo import ZoneInfo
 
 from metrics.errors import UserError, did_you_mean
 from metrics.events import TABLES
+from metrics.home import Home
 from metrics.sources.reading_nodes import READERS, TABLE_FUNCTIONS, refused_node
 
+BUILT_IN = Path(__file__).parents[2] / "queries" / "sources"
 SITE_ZONE = "site"  # local times are in the zone sites.csv gives the row's site
 HEADER = re.compile(r"^--\s*(source|table|time_zone|files)\s*:\s*(.*?)\s*$", re.IGNORECASE)
 NAME = re.compile(r"[a-z][a-z0-9_]{0,62}")
@@ -69,9 +71,13 @@ def load_mapping(path: Path) -> Mapping:
     )
 
 
-def mapping_named(name: str, *folders: Path) -> Mapping:
-    """The mapping NAME.sql in the first of the folders that has it. Raises UserError naming the nearest when none has."""
-    found = {path.stem: path for folder in reversed(folders) for path in sorted(folder.glob("*.sql"))}
+def find_mapping(home: Home, name: str) -> Mapping:
+    """The source NAME: `queries/sources/NAME.sql` in the home, else among those that come with Timely.
+
+    Raises UserError naming the nearest when there is none.
+    """
+    folders = (BUILT_IN, home.queries / "sources")
+    found = {path.stem: path for folder in folders for path in sorted(folder.glob("*.sql"))}
     if name not in found:
         raise UserError(f"No source is called {name!r}.{did_you_mean(name, list(found))} Or give --mapping FILE.sql.")
     return load_mapping(found[name])

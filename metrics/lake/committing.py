@@ -1,0 +1,153 @@
+"""One table's part of a commit: which arriving rows win, and new files for the months that they touch."""
+
+import uuid
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+import polars as pl
+
+from metrics.events import EventTable
+from metrics.lake.changes import MOST_ROWS, SCHEMA, changes_of
+from metrics.lake.head import Head, sync
+from metrics.lake.merging import AT, Outcome, merge
+from metrics.lake.staging import HASH, Staged, buckets, key_hash
+from metrics.lake.tables import NewFile, add_version, delta_table, files, partition_of
+
+BUCKET_ROWS = 2_000_000  # rows that meet others of their key are merged this many at a time
+COMPRESSION_LEVEL = 1  # zstd; a third smaller than lz4 at the same speed
+
+Placed = Callable[[EventTable, pl.DataFrame], pl.DataFrame]  # adds `month` and `day`
+
+
+@dataclass(frozen=True)
+class TableCommit:
+    """The table's new version (None: nothing changed), the outcome, and the rows it changed (None: too many to keep)."""
+
+    version: int | None
+    outcome: Outcome
+    changes: pl.DataFrame | None
+
+
+@dataclass(frozen=True)
+class Meeting:
+    """What came of the keys that arrived more than once or are in the lake already."""
+
+    dropped: pl.DataFrame  # _at of arriving rows that lost
+    replaced: pl.DataFrame  # rows of the lake that lost: key, month, day, and patient_key where there is one
+    outcome: Outcome
+
+
+def commit_staged(path: Path, at: Head, staged: Staged, placed: Placed) -> TableCommit:
+    """Merges the staged rows into the table and writes the months they touch. The lake's head is left alone."""
+    table, held = staged.table, files(delta_table(path, staged.table.name, at))
+    met = met_keys(staged, held, placed)
+    lone = staged.rows - met.outcome.accepted - met.dropped.height
+    outcome = met.outcome + Outcome(new=lone)
+    if not outcome.accepted:
+        return TableCommit(None, outcome, pl.DataFrame(schema=SCHEMA))
+    few = outcome.accepted <= MOST_ROWS
+    new: list[tuple[str, NewFile | None]] = []
+    accepted: list[pl.DataFrame] = []
+    old_months = set(met.replaced["month"])
+    for month in sorted({*staged.months(), *old_months}):
+        winners = accepted_rows(staged, month, met.dropped)
+        if winners.is_empty() and month not in old_months:
+            continue
+        gone = met.replaced.filter(pl.col("month") == month)
+        kept = kept_rows(table, held.filter(pl.col("month") == month)["path"].to_list(), gone)
+        rows = winners.lazy().select(list(table.schema))
+        new.append((month, write_partition(path, table.name, month, in_order(table, kept, rows), at.sequence + 1)))
+        if few:
+            accepted.append(winners)
+    version = add_version(path, table.name, [file for _, file in new if file], [month for month, _ in new])
+    return TableCommit(version, outcome, changes_of(table, pl.concat(accepted), met.replaced) if few else None)
+
+
+def commit_refiled(path: Path, at: Head, staged: Staged, placed: Placed) -> int:
+    """Writes every row of the table to the month `placed` gives it; returns the new version."""
+    table, held = staged.table, files(delta_table(path, staged.table.name, at))
+    for file in held["path"]:
+        staged.add(placed(table, pl.read_parquet(file, columns=list(table.schema))))
+    new = [
+        write_partition(path, table.name, month, in_order(table, None, rows.select(list(table.schema))), at.sequence + 1)
+        for month in staged.months() if (rows := staged.month(month)) is not None
+    ]  # fmt: skip
+    return add_version(path, table.name, [file for file in new if file], held["month"])
+
+
+def met_keys(staged: Staged, held: pl.DataFrame, placed: Placed) -> Meeting:
+    """Merges those arriving rows whose key is in the lake or came more than once; by hash first, then exactly."""
+    table = staged.table
+    found = keys_held(staged, held)
+    shared = pl.concat([staged.repeated(), found[HASH]]).unique()
+    patient = ["patient_key"] if "patient_key" in table.column else []
+    kept = list(dict.fromkeys([*table.key, "month", "day", *patient]))
+    dropped = [pl.DataFrame(schema={AT: pl.UInt64})]
+    replaced = [placed(table, pl.DataFrame(schema=table.schema)).select(kept)]
+    outcome = Outcome()
+    paths = found["path"].unique().to_list()
+    for bucket in buckets(shared, BUCKET_ROWS) if len(shared) else ():
+        arriving = staged.all_rows().join(bucket, on=HASH, how="semi").drop(HASH).collect()
+        existing = placed(table, held_rows(table, paths, bucket))
+        one = merge(table, arriving, existing)
+        dropped.append(one.dropped)
+        replaced.append(one.replaced.select(kept))
+        outcome += one.outcome
+    return Meeting(pl.concat(dropped), pl.concat(replaced), outcome)
+
+
+def keys_held(staged: Staged, held: pl.DataFrame) -> pl.DataFrame:
+    """Hashes of arriving keys that the lake may hold, and the file that does: _hash, path. Reads only the key columns."""
+    if held.is_empty():
+        return pl.DataFrame(schema={HASH: pl.UInt64, "path": pl.String})
+    keys = pl.scan_parquet(held["path"].to_list(), include_file_paths="path").select(key_hash(staged.table), "path")
+    wanted = staged.distinct().to_frame(HASH).lazy()
+    return keys.join(wanted, on=HASH, how="semi").unique().collect(engine="streaming")
+
+
+def held_rows(table: EventTable, paths: list[str], bucket: pl.LazyFrame) -> pl.DataFrame:
+    if not paths:
+        return pl.DataFrame(schema=table.schema)
+    rows = pl.scan_parquet(paths).select(list(table.schema)).with_columns(key_hash(table))
+    return rows.join(bucket, on=HASH, how="semi").drop(HASH).collect(engine="streaming")
+
+
+def accepted_rows(staged: Staged, month: str, dropped: pl.DataFrame) -> pl.DataFrame:
+    rows = staged.month(month)
+    if rows is None:
+        return pl.DataFrame(schema={**staged.table.schema, "month": pl.String(), "day": pl.Date()})
+    won = rows if dropped.is_empty() else rows.join(dropped.lazy(), on=AT, how="anti")
+    return won.drop(AT, HASH).collect()
+
+
+def kept_rows(table: EventTable, paths: list[str], gone: pl.DataFrame) -> pl.LazyFrame | None:
+    """The month's rows in the lake without those that were replaced."""
+    if not paths:
+        return None
+    rows = pl.scan_parquet(paths).select(list(table.schema))
+    return rows if gone.is_empty() else rows.join(gone.lazy(), on=list(table.key), how="anti", nulls_equal=True)
+
+
+def in_order(table: EventTable, kept: pl.LazyFrame | None, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows in the order of a file: by place, then time; the key settles ties, so that equal lakes have equal files."""
+    place = [name for name in ("site_id", "service_id") if name in table.column]
+    order = [*place, *([table.anchor] if table.anchor else []), *table.key]
+    return (rows if kept is None else pl.concat([kept, rows])).sort(list(dict.fromkeys(order)))
+
+
+def write_partition(path: Path, table: str, partition: str, rows: pl.LazyFrame, sequence: int) -> NewFile | None:
+    """A new Parquet file in the table's folder, on the disk before this returns; None for no rows.
+
+    The name holds the number of the commit it is for, see `recovery.remove_beyond`.
+    """
+    frame = rows.collect()
+    if frame.is_empty():
+        return None
+    folder = path / table / f"{partition_of(table)}={partition}"
+    folder.mkdir(parents=True, exist_ok=True)
+    file = folder / f"part-{sequence:08d}-{uuid.uuid4().hex}.parquet"
+    frame.write_parquet(file, compression="zstd", compression_level=COMPRESSION_LEVEL)
+    sync(file)
+    sync(folder)
+    return NewFile(file, partition, frame.height)

@@ -1,0 +1,82 @@
+"""HEAD.json: the version of each table that is in force. Moving it is the one atomic commit over several tables."""
+
+import json
+import os
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from pathlib import Path
+
+from metrics.errors import UserError
+
+HEAD = "HEAD.json"
+
+
+@dataclass(frozen=True)
+class Head:
+    """The state of the lake after commit number `sequence` (0: nothing was ever committed).
+
+    versions: Delta version by table name (event tables and 'rejects'). as_of: the latest recorded_at of any event, UTC.
+    zones: fingerprint of the sites' time zones that the months were made with. committed_at: UTC.
+    """
+
+    sequence: int = 0
+    versions: Mapping[str, int] = field(default_factory=dict)
+    as_of: datetime | None = None
+    zones: str = ""
+    committed_at: datetime | None = None
+
+
+def head(path: Path) -> Head:
+    """The head of the lake at `path`; the empty one where there is no lake. Raises UserError when HEAD.json is damaged."""
+    file = path / HEAD
+    try:
+        read = json.loads(file.read_text(encoding="utf-8"))
+        return Head(
+            sequence=int(read["sequence"]),
+            versions={str(table): int(version) for table, version in read["versions"].items()},
+            as_of=_instant(read["as_of"]),
+            zones=str(read["zones"]),
+            committed_at=_instant(read["committed_at"]),
+        )
+    except FileNotFoundError:
+        return Head()
+    except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
+        raise UserError(f"{file}: it is damaged ({problem}). Put it back from a backup of the lake.") from None
+
+
+def write_head(path: Path, new: Head) -> None:
+    """Puts the head in force: written whole under another name, synced, then moved over the old one."""
+    record = {
+        "sequence": new.sequence, "versions": dict(new.versions), "as_of": _text(new.as_of), "zones": new.zones,
+        "committed_at": _text(new.committed_at),
+    }  # fmt: skip
+    write_synced(path / HEAD, json.dumps(record, indent=1).encode())
+
+
+def write_synced(file: Path, content: bytes) -> None:
+    """The file holds the old content or the new one, never a part, even when the machine stops."""
+    draft = file.with_name(f".{file.name}.new")
+    with draft.open("wb") as handle:
+        handle.write(content)
+        handle.flush()
+        os.fsync(handle.fileno())
+    os.replace(draft, file)
+    sync(file.parent)
+
+
+def sync(path: Path) -> None:
+    """Waits until the file or folder is on the disk."""
+    descriptor = os.open(path, os.O_RDONLY)
+    try:
+        os.fsync(descriptor)
+    finally:
+        os.close(descriptor)
+
+
+def _instant(text: str | None) -> datetime | None:
+    return None if text is None else datetime.fromisoformat(text)
+
+
+def _text(instant: datetime | None) -> str | None:
+    return None if instant is None else instant.isoformat()
