@@ -41,7 +41,7 @@ def demo(path: Path, scale: float, seed: int, progress: Progress) -> DemoReport:
 
 
 def ingest_raw(home: Home, progress: Progress) -> int:
-    """Ingest every system's folder under raw/ by the mapping of the same name. Returns how many events there are."""
+    """Ingest every system's folder under raw/ by the mapping of the same name. Returns how many rows were good."""
     reports = [
         ingest(
             home, find_mapping(home, folder.name), sorted(path for path in folder.iterdir() if path.is_file()), progress=progress
@@ -49,4 +49,4 @@ def ingest_raw(home: Home, progress: Progress) -> int:
         for folder in sorted(home.raw.iterdir())
         if folder.is_dir()
     ]
-    return sum(report.accepted + report.unchanged for report in reports)
+    return sum(report.read - report.rejected for report in reports)

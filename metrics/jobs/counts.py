@@ -68,19 +68,14 @@ def counts(facts: pl.DataFrame, metrics: Sequence[Metric], by: Sequence[str]) ->
     names = [name for metric in metrics for measure in MEASURES if (name := flag_name(metric.id, measure)) in facts.columns]
     wide = facts.group_by(*by).agg(pl.col(name).cast(pl.UInt32).sum().cast(pl.Int64) for name in names)
     parts = [wide.select(pl.lit(metric.id).alias("metric"), *by, *_measures(metric, names)) for metric in metrics]
-    long = pl.concat(parts) if parts else empty_counts(by)
+    nothing = facts.clear().select(pl.lit(None, pl.String).alias("metric"), *by, *(pl.lit(0, pl.Int64).alias(m) for m in MEASURES))
+    long = pl.concat([nothing, *parts])
     return long.filter(pl.any_horizontal(pl.col(measure) > 0 for measure in MEASURES))
 
 
 def _measures(metric: Metric, names: Sequence[str]) -> list[pl.Expr]:
     found = {measure: flag_name(metric.id, measure) for measure in MEASURES}
     return [(pl.col(name) if name in names else pl.lit(0, pl.Int64)).alias(measure) for measure, name in found.items()]
-
-
-def empty_counts(by: Sequence[str]) -> pl.DataFrame:
-    schema: dict[str, pl.DataType] = {"metric": pl.String()}
-    schema |= {name: pl.Date() if name == "day" else pl.String() for name in by}
-    return pl.DataFrame(schema=schema | {measure: pl.Int64() for measure in MEASURES})
 
 
 def added(counted: pl.DataFrame, by: Sequence[str]) -> pl.DataFrame:

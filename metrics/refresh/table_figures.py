@@ -41,7 +41,7 @@ class TableFigures:
         assert self.table.anchor is not None
         rows = self.places.numbered(flagged(counted_rows(facts, self.table.anchor, self.as_of), self.metrics))
         rows = rows.with_columns(pl.col("day").alias("period"))
-        if rows.is_empty():
+        if rows.is_empty() or not self.metrics:
             return
         self.by_day.append(counts(rows, self.metrics, ("place", "period")))
         for metric in self.durations:
