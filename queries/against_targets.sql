@@ -20,6 +20,7 @@ join settled o
   on o.metric = t.metric and o.statistic = t.statistic
  and (t.site_id is null or o.site_id = t.site_id)
  and (t.service_id is null or o.service_id = t.service_id)
+ and (t.region is null or o.site_id in (select s.site_id from sites s where s.region = t.region))
  and o.period_end >= coalesce(t.valid_from, o.period_end) and o.period_end <= coalesce(t.valid_to, o.period_end)
 join definitions d on d.metric = t.metric
 order by met, o.metric, o.statistic, o.site_id nulls first, o.service_id nulls first
