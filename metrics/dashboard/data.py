@@ -134,10 +134,24 @@ def distribution(generation: Generation, metric: str, place: Place, first: date,
 
 def settled(generation: Generation, metric: str, grain: str) -> tuple[date, date] | None:
     """The first and last day of the newest period that can no longer move, the same for every place; None before there is one."""
-    for row in ask(generation, "settled", grain=grain).iter_rows():
-        if row[0] == metric:
-            return row[1], row[2]
-    return None
+    return periods_settled(generation, grain).get(metric)
+
+
+def periods_settled(generation: Generation, grain: str) -> dict[str, tuple[date, date]]:
+    """The newest settled period of every metric that has one, by metric."""
+    return {metric: (first, last) for metric, first, last in ask(generation, "settled", grain=grain).iter_rows()}
+
+
+def usual_grain(generation: Generation, metric: str | None = None) -> str:
+    """The shortest of week, month, quarter and year that has a settled period (of the metric, where one is named).
+
+    A national return counts months: it has no weeks.
+    """
+    for grain in ("week", "month", "quarter", "year"):
+        found = periods_settled(generation, grain)
+        if metric in found or (metric is None and found):
+            return grain
+    return "week"
 
 
 def places(generation: Generation) -> pl.DataFrame:

@@ -26,7 +26,8 @@ TRAIL_TYPE = {"period_start": pl.Date, "value": pl.Float64, "mature": pl.Boolean
 class Tile:
     """One metric at one place. `value`, `before_short` and `before_long` are figures of equal periods, null without cases.
 
-    `still_open` counts every case without an end now; `measured` says whether the place ever had a case;
+    `still_open` counts every case without an end now; `measured` says whether the place ever had a case in
+    such a period;
     `fed` is how long ago the metric's table was fed; `trail` is 26 weeks, ready to draw.
     """
 
@@ -47,6 +48,7 @@ class Tile:
     before_short: float | None
     before_long: float | None
     still_open: int | None
+    headline: bool
     measured: bool
     fed: str
     trail: pl.DataFrame
@@ -98,7 +100,10 @@ def tile_of(row: dict[str, Any], contract: Contract, feeds: Feeds, grain: str) -
     better = states.direction(row["better"], statistic)
     trail = pl.DataFrame(row["trail"] or [], schema=TRAIL_TYPE)
     return Tile(
-        **{key: row[key] for key in ("metric", "title", "question", "family", "position", "unit", "period_start", "value", "n")},
+        **{
+            key: row[key]
+            for key in ("metric", "title", "question", "family", "position", "headline", "unit", "period_start", "value", "n")
+        },
         **{key: row[key] for key in ("target", "before_short", "before_long", "still_open")},
         statistic=statistic,
         label=numbers.statistic_label(statistic, contract.limit),
@@ -109,6 +114,15 @@ def tile_of(row: dict[str, Any], contract: Contract, feeds: Feeds, grain: str) -
         trail=series.unbroken(trail, "week"),
         state=states.state_of(row["value"], row["target"], better, feeds.stale(contract.table)),
     )
+
+
+def told_apart(tiles: list[Tile], whole: bool) -> tuple[list[Tile], list[Tile]]:
+    """The tiles to show, and those of metrics without a single case here.
+
+    Of all places together (`whole`) a headline metric without a case is shown, as having no data: somebody expects it.
+    """
+    here = [tile for tile in tiles if tile.measured or (whole and tile.headline)]
+    return here, [tile for tile in tiles if tile not in here]
 
 
 def summary(tiles: list[Tile]) -> str:

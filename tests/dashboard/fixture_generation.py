@@ -53,10 +53,12 @@ FRESHNESS = (  # table, source, silent for, rejected; no rows, for the fixture h
 )
 
 
-def build(connection: duckdb.DuckDBPyConnection, seed: int = 7, as_of: datetime = AS_OF) -> None:
-    """Fills an empty generation, all but its one row of `generation`. A test that publishes again moves `as_of`."""
+def build(connection: duckdb.DuckDBPyConnection, seed: int = 7, as_of: datetime = AS_OF, without: tuple[str, ...] = ()) -> None:
+    """Fills an empty generation, all but its one row of `generation`. A test that publishes again moves `as_of`;
+    one of a home that counts months leaves out the shorter grains."""
     observations, bins = figures(seed, as_of)
     create_full(connection, {})
+    observations = observations.filter(~pl.col("grain").is_in(without))
     tables = {"observations": observations, "wait_bins": bins, "definitions": definitions(), "targets": targets()}
     for name, frame in {**tables, "sites": sites(), "freshness": freshness(as_of)}.items():
         store(connection, name, frame)

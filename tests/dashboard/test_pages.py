@@ -109,9 +109,9 @@ def test_the_whole_scorecard_takes_a_handful_of_queries(home: Path, open_at: Vis
     st.cache_data.clear()
     app = open_at(home)
     assert len(app.metric) == 8
-    assert len(asked) == 4  # scorecard, definitions, places, freshness
+    assert len(asked) == 5  # scorecard, definitions, places, settled, freshness
     app.run()
-    assert len(asked) == 4  # a generation never changes: nothing is asked twice
+    assert len(asked) == 5  # a generation never changes: nothing is asked twice
 
 
 def test_filters_come_from_the_url(home: Path, open_at: Visit) -> None:
@@ -262,3 +262,10 @@ def test_the_page_follows_a_new_generation_and_pause_stays(tmp_path: Path, open_
     app.toggle(key="paused").set_value(False).run()
     assert f"generation {second.name} · sequence 4" in texts(app)
     assert app.selectbox(key="site").value == "Central Hospital"
+
+
+def test_a_home_of_monthly_returns_opens_on_months(tmp_path: Path, open_at: Visit, fixture_generation: ModuleType) -> None:
+    create_home(tmp_path / "data")
+    publish(tmp_path / "data", fixture_generation, build=lambda c: fixture_generation.build(c, without=("day", "week")))
+    assert "latest complete month: May 2025" in texts(open_at(tmp_path / "data"))
+    assert "the latest complete month" in texts(open_at(tmp_path / "data", "metric", metric="Lead time"))

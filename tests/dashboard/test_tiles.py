@@ -1,5 +1,6 @@
 """What the scorecard's rows say, and in which order."""
 
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -59,6 +60,13 @@ def test_the_summary_is_a_finding_of_at_most_ten_words(found: list[tiles.Tile]) 
     assert tiles.summary(found) == "1 of 8 off target, 1 without data, 2 stale"
     assert len(tiles.summary(found).split()) <= 10
     assert tiles.summary([]) == "0 of 0 off target"
+
+
+def test_a_metric_without_a_case_is_shown_only_where_it_is_expected(found: list[tiles.Tile]) -> None:
+    plain = [replace(tile, headline=False) for tile in found]
+    assert tiles.told_apart(found, whole=True)[1] == []
+    for tried in (tiles.told_apart(found, whole=False), tiles.told_apart(plain, whole=True)):
+        assert [tile.metric for tile in tried[1]] == ["complaint_resolution_time"]
 
 
 def test_the_period_is_named_with_the_exceptions(found: list[tiles.Tile]) -> None:

@@ -21,7 +21,7 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 labels = {numbers.statistic_label(name, contract.limit): name for name in statistics.get(contract.id, [contract.first_statistic])}
 with st.container(horizontal=True, vertical_alignment="bottom"):
     statistic = urls.choice("Statistic", list(labels), urls.STATISTIC)
-    grain = urls.choice("By", list(GRAINS), urls.GRAIN, "Week")
+    grain = urls.choice("By", list(GRAINS), urls.GRAIN, numbers.sentence(data.usual_grain(generation, contract.id)))
 
 palette = palette_for(st.context.theme.type)
 view = metric_figures.View(contract, labels[statistic], GRAINS[grain], place, places.named(known, place), palette)

@@ -14,13 +14,12 @@ home, generation = st.session_state["home"], st.session_state["generation"]
 known = data.places(generation)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     place = places.chosen(known)
-    period = urls.choice("Latest complete", list(PERIODS), urls.PERIOD)
+    period = urls.choice("Latest complete", list(PERIODS), urls.PERIOD, numbers.sentence(data.usual_grain(generation)))
 grain = PERIODS[period]
 
 feeds = freshness.feeds(data.freshness(generation), freshness.now(), home.settings.stale_after)
 found = tiles.tiles_of(data.scorecard(generation, place, grain), data.contracts(generation), feeds, grain)
-whole = place == data.Place()
-here = [tile for tile in found if tile.measured or whole]
+here, elsewhere = tiles.told_apart(found, whole=place == data.Place())
 palette = palette_for(st.context.theme.type)
 
 st.title(tiles.summary(here), anchor=False)
@@ -30,6 +29,5 @@ for family, members in groupby(here, key=lambda tile: tile.family):
     with st.container(border=True, gap="medium"):
         for tile in members:
             rows.draw(tile, str(METRIC), palette)
-elsewhere = [tile.title for tile in found if tile not in here]
 if elsewhere:
-    st.caption(f"Not measured here: {', '.join(elsewhere)}.")
+    st.caption(f"Not measured here: {', '.join(tile.title for tile in elsewhere)}.")

@@ -58,7 +58,7 @@ figures as (
             when 'week' then settled_start - interval 364 days
             else settled_start - interval 1 year end) as before_long,
         cast(sum(still_open) filter (grain = 'year') as bigint) as still_open,
-        max(n) filter (grain = 'year') as n_ever,
+        max(n) filter (grain = $grain) as n_ever,
         -- a week without cases stays in the trail as a gap
         list({'period_start': period_start, 'value': value, 'mature': mature} order by period_start) filter (
             grain = 'week' and period_start > (select max(period_start) - interval 26 weeks from observations where grain = 'week')
@@ -67,7 +67,7 @@ figures as (
     group by metric
 )
 select
-    d.metric, d.title, d.question, d.family, d.kind, d.unit, d.better, d.position, shown.statistic,
+    d.metric, d.title, d.question, d.family, d.kind, d.unit, d.better, d.headline, d.position, shown.statistic,
     f.period_start, f.value, f.n, f.lower, f.upper, f.before_short, f.before_long, f.still_open, f.n_ever, f.trail,
     held.value as target, held.source as target_source
 from definitions d
