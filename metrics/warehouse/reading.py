@@ -144,9 +144,16 @@ def run_query(generation: Generation, sql: str, params: Mapping[str, Any] | None
         with HANDLES.cursor(generation, limits) as cursor:
             table = _rows(cursor, explain + query, dict(params or {}), limits.rows + 1)
     except duckdb.Error as problem:
-        raise UserError(*sentences_of(problem, limits)) from problem
+        raise UserError(*sentences_of(problem, limits, lambda: _column_names(generation, limits))) from problem
     frame = frame_of(table)
     return Result(frame.head(limits.rows), frame.height > limits.rows, perf_counter() - started)
+
+
+def _column_names(generation: Generation, limits: Limits) -> list[str]:
+    """Every column of every table that is meant to be read."""
+    with HANDLES.cursor(generation, limits) as cursor:
+        found = cursor.execute("select distinct column_name from duckdb_columns() where schema_name = 'main' and not internal")
+        return [str(name) for (name,) in found.fetchall()]
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, sql: str, params: dict[str, Any], most: int) -> pa.Table:

@@ -1,7 +1,7 @@
 """DuckDB's errors as sentences for whoever wrote the query; no path of the machine in any of them."""
 
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from difflib import get_close_matches
 
 import duckdb
@@ -16,27 +16,29 @@ NO_TABLE = re.compile(r"Table with name (\S+) does not exist", re.IGNORECASE)
 NO_FUNCTION = re.compile(r"Function with name (\S+) does not exist", re.IGNORECASE)
 MEANT = re.compile(r'Did you mean "([^"]+)"')
 NOT_GIVEN = re.compile(r"Values were not provided for the following parameters: (.*)")
-TOO_MANY = re.compile(r"excess parameters?:? (.*)|Parameter argument/count mismatch", re.IGNORECASE)
 LINE = re.compile(r"^LINE (\d+):", re.MULTILINE)
 
 
-def sentences_of(problem: duckdb.Error, limits: Limits) -> list[str]:
-    """What went wrong, and the next step where there is one."""
+def sentences_of(problem: duckdb.Error, limits: Limits, columns: Callable[[], Sequence[str]] = tuple) -> list[str]:
+    """What went wrong, and the next step where there is one.
+
+    `columns` gives the names there are, for a mistyped one that DuckDB has no suggestion for.
+    """
     if isinstance(problem, duckdb.InterruptException):
         return [f"stopped after {limits.seconds:g} seconds. Ask for fewer days or places, or add up observations instead of facts"]
     if isinstance(problem, duckdb.OutOfMemoryException):
         return [f"stopped: it needs more than {limits.memory_mb:,} MB. Ask for fewer days or columns, or group before joining"]
     text = str(problem)
-    said = next((sentence for tell in _TELLERS if (sentence := tell(text))), _first_line(text))
+    said = _column(text, columns) or next((sentence for tell in _TELLERS if (sentence := tell(text))), _first_line(text))
     return [said + _where(text)]
 
 
-def _column(text: str) -> str:
+def _column(text: str, columns: Callable[[], Sequence[str]]) -> str:
     of = NO_COLUMN_OF.search(text)
     found = NO_COLUMN.search(text)
     if of:
-        return f"{of[1]} has no column {of[2]}.{_nearest(of[2], text)}"
-    return f"there is no column {found[1]}.{_nearest(found[1], text)}" if found else ""
+        return f"{of[1]} has no column {of[2]}.{_nearest(of[2], text, columns)}"
+    return f"there is no column {found[1]}.{_nearest(found[1], text, columns)}" if found else ""
 
 
 def _table(text: str) -> str:
@@ -59,19 +61,20 @@ def _parameters(text: str) -> str:
     return f"no value for {names}. Give one: --param name=value"
 
 
-def _nearest(word: str, text: str) -> str:
-    candidates = re.findall(r'"([^"]+)"', (CANDIDATES.search(text) or [""])[0])
-    near = get_close_matches(word, candidates, n=1, cutoff=0.0)
+def _nearest(word: str, text: str, columns: Callable[[], Sequence[str]]) -> str:
+    """The nearest of DuckDB's own candidates; through a view it has none, and the nearest column of any table is named."""
+    candidates = re.findall(r'"([^"]+)"', (CANDIDATES.search(text) or [""])[0]) or columns()
+    near = get_close_matches(word, candidates, n=1)
     return f" Did you mean {near[0]}?" if near else ""
 
 
-_TELLERS: tuple[Callable[[str], str], ...] = (_column, _table, _function, _parameters)
+_TELLERS: tuple[Callable[[str], str], ...] = (_table, _function, _parameters)
 
 
 def _first_line(text: str) -> str:
     """DuckDB's first line without the kind of error before it, and without paths."""
     line = text.split("\n", 1)[0]
-    line = re.sub(r"^(?:[A-Z]\w* )+Error: ", "", line)
+    line = re.sub(r"^[A-Z][\w ]* Error: ", "", line)
     return PATH.sub("(a file)", line)
 
 
