@@ -2,11 +2,12 @@
 
 from dataclasses import replace
 from datetime import date
+from typing import Any
 
 import polars as pl
 import streamlit as st
 
-from metrics.dashboard import data, figures, metric_figures, numbers, proof, states, urls
+from metrics.dashboard import data, figures, freshness, metric_figures, numbers, proof, states, urls
 from metrics.dashboard.metric_figures import View
 from metrics.home import Home
 from metrics.warehouse import Generation
@@ -18,7 +19,8 @@ Period = tuple[date, date]
 def body(home: Home, generation: Generation, view: View, rows: pl.DataFrame, period: Period) -> None:
     """Numbers, trend, distribution and sites, strata, SQL. `rows` is the series; `period` the newest settled one."""
     at_period = next(iter(rows.filter(pl.col("period_start") == period[0]).to_dicts()), {})
-    headline(view, at_period, period)
+    feeds = freshness.feeds(data.freshness(generation), freshness.now(), home.settings.stale_after)
+    headline(view, at_period, period, feeds.stale(view.contract.table))
     figures.show(metric_figures.trend_figure(view, rows))
     left, right = st.columns(2, gap="large")
     with left:
@@ -30,19 +32,19 @@ def body(home: Home, generation: Generation, view: View, rows: pl.DataFrame, per
         proof.shown(home, generation, view, period, at_period.get("value"))
 
 
-def headline(view: View, row: dict[str, object], period: Period) -> None:
+def headline(view: View, row: dict[str, Any], period: Period, stale: bool) -> None:
     """The figure, how many it counts, how many are still open, and the target: a wait is never one number."""
     value, n, still_open, target = (row.get(key) for key in ("value", "n", "still_open", "target"))
-    state = states.state_of(value, target, view.better, stale=False)  # type: ignore[arg-type]
-    st.caption(f"{numbers.sentence(numbers.period(period[0], view.grain))}, the latest complete {view.grain} · {view.where}")
+    state = states.state_of(value, n, target, view.better, stale)
+    st.caption(f"{numbers.sentence(numbers.period(period[0], view.grain))}, the latest settled {view.grain} · {view.where}")
     with st.container(horizontal=True, gap="large", key="headline"):
-        st.metric(view.label, view.told(value), width="content")  # type: ignore[arg-type]
-        st.metric("Completed" if view.contract.kind == "duration" else "Counted (n)", numbers.whole(n), width="content")  # type: ignore[arg-type]
-        st.metric("Still open", numbers.whole(still_open), width="content")  # type: ignore[arg-type]
+        st.metric(view.label, view.told(value), width="content")
+        st.metric("Completed" if view.contract.kind == "duration" else "Counted (n)", numbers.whole(n), width="content")
+        st.metric("Still open", numbers.whole(still_open), width="content")
         with st.container(gap=None, width="content"):
             st.markdown(state.badge)
-            st.caption(states.target_words(target, value, view.statistic, view.unit, view.better))  # type: ignore[arg-type]
-            spread = numbers.interval(row.get("lower"), row.get("upper"), view.statistic, view.unit)  # type: ignore[arg-type]
+            st.caption(states.target_words(None if target is None else view.told(target), state, view.better))
+            spread = numbers.interval(row.get("lower"), row.get("upper"), view.statistic, view.unit)
             st.caption(f"95% interval {spread}" if spread else "Too few for an interval")
 
 

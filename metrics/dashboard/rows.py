@@ -7,7 +7,7 @@ from metrics.dashboard import charts, numbers, series, urls
 from metrics.dashboard.theme import Palette
 from metrics.dashboard.tiles import Tile
 
-WIDTHS = (3.3, 3.9, 2.3, 3.2)  # of a row's parts, against each other; on a narrow screen they stand under each other
+WIDTHS = (4.4, 3.7, 2.0, 2.8)  # of a row's parts, against each other; on a narrow screen they stand under each other
 PAIR = (1.0, 1.1)  # two cells that stay side by side on any screen
 LINK_INSET = 8  # px that a page link keeps before its first letter
 
@@ -19,10 +19,10 @@ def draw(tile: Tile, page: str, palette: Palette) -> None:
             part.container(gap=None) for part in st.columns(WIDTHS, vertical_alignment="center", gap="small")
         )
     with name:
-        st.page_link(page, label=f"**{tile.title}**", query_params=urls.query(st.session_state, **tile.link))
+        st.page_link(page, label=f"**{tile.name}**", query_params=urls.query(st.session_state, **tile.link))
         with st.container(horizontal=True, gap=None, wrap=False):
             st.space(LINK_INSET)
-            st.caption(tile.question)
+            st.caption(tile.qualified)
     value, state = pair(figure)
     value.metric(f"{tile.label} · n {numbers.whole(tile.n)}", tile.figure)
     state.markdown(tile.state.badge)

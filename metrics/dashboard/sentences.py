@@ -5,6 +5,7 @@ lowest, and which side of the target a figure is on.
 """
 
 from datetime import date
+from typing import Any
 
 import polars as pl
 
@@ -26,13 +27,12 @@ def short_period(start: date, grain: str) -> str:
     return f"{start.year}" if grain == "year" else f"{start:%B}" if grain == "month" else f"{start:%b} quarter"
 
 
-def trend_title(latest: dict[str, object], statistic: str, unit: str, grain: str, better: str) -> str:
+def trend_title(latest: dict[str, Any], statistic: str, unit: str, grain: str, better: str) -> str:
     """'Week of 9 June: 69%, target missed'."""
     value, target, start = latest["value"], latest["target"], latest["period_start"]
-    assert isinstance(start, date)
-    figure = numbers.figure(value, statistic, unit)  # type: ignore[arg-type]
+    figure = numbers.figure(value, statistic, unit)
     verdict = ""
-    if isinstance(value, float) and isinstance(target, float) and better != "neither":
+    if isinstance(value, float) and isinstance(target, float) and better != "neither" and not states.too_few(latest["n"]):
         verdict = f", target {'met' if states.meets(value, target, better) else 'missed'}"
     when = short_period(start, grain)
     return within_ten(f"{when}: {figure}{verdict}", f"{when}: {figure}")

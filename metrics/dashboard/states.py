@@ -3,8 +3,6 @@
 from dataclasses import dataclass
 from typing import Literal
 
-from metrics.dashboard import numbers
-
 Colour = Literal["orange", "blue", "gray", "violet"]
 
 
@@ -27,6 +25,7 @@ STALE = State("Stale", "◆", "violet", 1)
 OFF_TARGET = State("Off target", "▲", "orange", 2)
 ON_TARGET = State("On target", "●", "blue", 3)
 NOT_ASSESSED = State("Not assessed", "○", "gray", 4)
+LEAST_CASES = 10  # below it one case moves a share by more than ten points, and no verdict is given
 STATES = (NO_DATA, STALE, OFF_TARGET, ON_TARGET, NOT_ASSESSED)
 
 
@@ -36,15 +35,19 @@ def direction(better: str, statistic: str) -> str:
     return flipped.get(better, better) if statistic == "within" else better
 
 
-def state_of(value: float | None, target: float | None, better: str, stale: bool) -> State:
+def state_of(value: float | None, n: int | None, target: float | None, better: str, stale: bool) -> State:
     """The first state in the order of `STATES` that holds. `better` is the statistic's own direction."""
     if value is None:
         return NO_DATA
     if stale:
         return STALE
-    if target is None or better == "neither":
+    if target is None or better == "neither" or too_few(n):
         return NOT_ASSESSED
     return ON_TARGET if meets(value, target, better) else OFF_TARGET
+
+
+def too_few(n: int | None) -> bool:
+    return n is not None and n < LEAST_CASES
 
 
 def meets(value: float, target: float, better: str) -> bool:
@@ -52,10 +55,9 @@ def meets(value: float, target: float, better: str) -> bool:
     return value >= target if better == "higher" else value <= target
 
 
-def target_words(target: float | None, value: float | None, statistic: str, unit: str, better: str) -> str:
-    """'Target at most 5 min: missed', or 'No target'."""
+def target_words(target: str | None, state: State, better: str) -> str:
+    """'Target at most 5 min: missed', or 'No target set'. `target` is in words; a figure that is stale gets no verdict."""
     if target is None or better == "neither":
         return "No target set"
-    bound = "at least" if better == "higher" else "at most"
-    verdict = "" if value is None else ": met" if meets(value, target, better) else ": missed"
-    return f"Target {bound} {numbers.figure(target, statistic, unit)}{verdict}"
+    ends = {ON_TARGET: ": met", OFF_TARGET: ": missed", NOT_ASSESSED: f": not judged under {LEAST_CASES} cases"}
+    return f"Target {'at least' if better == 'higher' else 'at most'} {target}{ends.get(state, '')}"

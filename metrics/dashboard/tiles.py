@@ -55,6 +55,17 @@ class Tile:
     state: State
 
     @property
+    def name(self) -> str:
+        """The title without the qualification in brackets at its end."""
+        return self.title.partition(" (")[0]
+
+    @property
+    def qualified(self) -> str:
+        """The question, led by the title's qualification: 'After 5 seconds. How many callers ...?'."""
+        qualification = self.title.partition(" (")[2].removesuffix(")")
+        return f"{numbers.sentence(qualification)}. {self.question}" if qualification else self.question
+
+    @property
     def figure(self) -> str:
         return numbers.figure(self.value, self.statistic, self.unit)
 
@@ -65,7 +76,8 @@ class Tile:
 
     @property
     def target_words(self) -> str:
-        return states.target_words(self.target, self.value, self.statistic, self.unit, self.better)
+        target = None if self.target is None else numbers.figure(self.target, self.statistic, self.unit)
+        return states.target_words(target, self.state, self.better)
 
     @property
     def earlier(self) -> tuple[tuple[str, str], ...]:
@@ -112,7 +124,7 @@ def tile_of(row: dict[str, Any], contract: Contract, feeds: Feeds, grain: str) -
         measured=row["n_ever"] is not None,
         fed=feeds.words(contract.table),
         trail=series.unbroken(trail, "week"),
-        state=states.state_of(row["value"], row["target"], better, feeds.stale(contract.table)),
+        state=states.state_of(row["value"], row["n"], row["target"], better, feeds.stale(contract.table)),
     )
 
 
@@ -138,8 +150,8 @@ def period_words(tiles: list[Tile], grain: str) -> str:
     """The period the figures are of: the one most of them share, and the exceptions by name."""
     starts = [tile.period_start for tile in tiles if tile.period_start is not None]
     if not starts:
-        return f"no complete {grain} yet"
+        return f"no settled {grain} yet"
     usual = max(set(starts), key=lambda start: (starts.count(start), start))
-    later = [f"{t.title} {numbers.period(t.period_start, grain)}" for t in tiles if t.period_start not in (usual, None)]
-    others = f"; still settling, so earlier: {', '.join(later)}" if later else ""
-    return f"latest complete {grain}: {numbers.period(usual, grain)}{others}"
+    later = [f"{t.name}, {numbers.period(t.period_start, grain)}" for t in tiles if t.period_start not in (usual, None)]
+    others = f"; slower to settle: {'; '.join(later)}" if later else ""
+    return f"latest settled {grain}: {numbers.period(usual, grain)}{others}"

@@ -119,7 +119,7 @@ def test_filters_come_from_the_url(home: Path, open_at: Visit) -> None:
     assert not app.exception
     assert (app.selectbox(key="site").value, app.selectbox(key="service").value) == ("Northgate Hospital", "Emergency")
     assert [title.value for title in app.title] == ["1 of 2 off target"]
-    assert "Northgate Hospital, Emergency · latest complete month: May 2025" in texts(app)
+    assert "Northgate Hospital, Emergency · latest settled month: May 2025" in texts(app)
 
 
 def test_choosing_a_site_narrows_the_services_and_the_tiles(home: Path, open_at: Visit) -> None:
@@ -127,7 +127,7 @@ def test_choosing_a_site_narrows_the_services_and_the_tiles(home: Path, open_at:
     app.selectbox(key="site").select("Contact Centre").run()
     assert app.selectbox(key="service").options == ["All services", "Phone appointments", "Phone billing"]
     assert [metric.label.split(" ·")[0] for metric in app.metric] == ["Median", "Share"]
-    assert "Not measured here: Door to provider" in texts(app)
+    assert "6 more metrics have no case here by week" in [expander.label for expander in app.expander]
 
 
 def test_a_url_that_names_nothing_shows_everything(home: Path, open_at: Visit) -> None:
@@ -178,7 +178,7 @@ def test_a_metric_opens_at_every_grain(home: Path, open_at: Visit, metric: str) 
         app.get_by_key("grain").set_value(grain).run()
         assert not app.exception
         assert not app.error
-        assert f"the latest complete {grain.lower()}" in texts(app)
+        assert f"the latest settled {grain.lower()}" in texts(app)
 
 
 def test_a_metric_without_data_says_what_to_type(home: Path, open_at: Visit) -> None:
@@ -267,5 +267,5 @@ def test_the_page_follows_a_new_generation_and_pause_stays(tmp_path: Path, open_
 def test_a_home_of_monthly_returns_opens_on_months(tmp_path: Path, open_at: Visit, fixture_generation: ModuleType) -> None:
     create_home(tmp_path / "data")
     publish(tmp_path / "data", fixture_generation, build=lambda c: fixture_generation.build(c, without=("day", "week")))
-    assert "latest complete month: May 2025" in texts(open_at(tmp_path / "data"))
-    assert "the latest complete month" in texts(open_at(tmp_path / "data", "metric", metric="Lead time"))
+    assert "latest settled month: May 2025" in texts(open_at(tmp_path / "data"))
+    assert "the latest settled month" in texts(open_at(tmp_path / "data", "metric", metric="Lead time"))

@@ -15,8 +15,9 @@ def rows(*pairs: tuple[str, float | None]) -> pl.DataFrame:
 
 
 def test_a_trend_is_titled_with_its_newest_figure_and_the_targets_verdict() -> None:
-    latest = {"value": 0.69, "target": 0.9, "period_start": date(2025, 6, 9)}
+    latest = {"value": 0.69, "n": 100, "target": 0.9, "period_start": date(2025, 6, 9)}
     assert sentences.trend_title(latest, "within", "minutes", "week", "higher") == "Week of 9 June: 69%, target missed"
+    assert sentences.trend_title({**latest, "n": 9}, "within", "minutes", "week", "higher") == "Week of 9 June: 69%"
     assert sentences.trend_title({**latest, "target": None}, "within", "minutes", "month", "higher") == "June: 69%"
     assert sentences.trend_title({**latest, "value": None}, "within", "minutes", "year", "higher") == "2025: –"
 

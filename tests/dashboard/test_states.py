@@ -22,7 +22,7 @@ from metrics.dashboard import states
 def test_the_first_state_that_holds(
     value: float | None, target: float | None, better: str, stale: bool, state: states.State
 ) -> None:
-    assert states.state_of(value, target, better, stale) is state
+    assert states.state_of(value, 100, target, better, stale) is state
 
 
 def test_every_state_has_its_own_word_shape_and_rank() -> None:
@@ -37,8 +37,14 @@ def test_a_wait_that_should_be_low_should_be_within_its_limit_often() -> None:
     assert states.direction("neither", "within") == "neither"
 
 
+def test_a_few_cases_are_not_judged() -> None:
+    assert states.state_of(1.0, states.LEAST_CASES - 1, 0.9, "higher", False) is states.NOT_ASSESSED
+    assert states.state_of(1.0, states.LEAST_CASES, 0.9, "higher", False) is states.ON_TARGET
+
+
 def test_a_target_is_told_with_its_side_and_its_verdict() -> None:
-    assert states.target_words(0.9, 0.69, "within", "minutes", "higher") == "Target at least 90%: missed"
-    assert states.target_words(0.05, 0.044, "share", "share", "lower") == "Target at most 5%: met"
-    assert states.target_words(0.05, None, "share", "share", "lower") == "Target at most 5%"
-    assert states.target_words(None, 0.044, "share", "share", "lower") == "No target set"
+    assert states.target_words("90%", states.OFF_TARGET, "higher") == "Target at least 90%: missed"
+    assert states.target_words("5%", states.ON_TARGET, "lower") == "Target at most 5%: met"
+    assert states.target_words("5%", states.STALE, "lower") == "Target at most 5%"  # an old figure gets no verdict
+    assert states.target_words("5%", states.NOT_ASSESSED, "lower") == "Target at most 5%: not judged under 10 cases"
+    assert states.target_words(None, states.NOT_ASSESSED, "lower") == "No target set"

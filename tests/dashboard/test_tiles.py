@@ -46,6 +46,15 @@ def test_a_tile_without_data_says_so_and_shows_no_number(found: list[tiles.Tile]
     assert complaints.trail_alt == "Complaint resolution: no settled week in the last 26."
 
 
+def test_a_title_in_brackets_is_told_under_the_name(found: list[tiles.Tile]) -> None:
+    phone = replace(tile(found, "abandonment_rate"), title="Abandonment rate (after 5 seconds)")
+    assert (phone.name, phone.qualified) == (
+        "Abandonment rate",
+        "After 5 seconds. How many callers hang up before anybody answers?",
+    )
+    assert tile(found, "door_to_provider").name == "Door to provider"
+
+
 def test_a_sparkline_is_told_in_words(found: list[tiles.Tile]) -> None:
     assert tile(found, "door_to_provider").trail_alt == (
         "Door to provider over the last 26 weeks: between 67% and 80%, last settled week 69%. The newest 1 can still move."
@@ -70,5 +79,5 @@ def test_a_metric_without_a_case_is_shown_only_where_it_is_expected(found: list[
 
 
 def test_the_period_is_named_with_the_exceptions(found: list[tiles.Tile]) -> None:
-    assert tiles.period_words(found, "week") == "latest complete week: week of 2 June 2025"
-    assert tiles.period_words([], "week") == "no complete week yet"
+    assert tiles.period_words(found, "week") == "latest settled week: week of 2 June 2025"
+    assert tiles.period_words([], "week") == "no settled week yet"

@@ -26,8 +26,9 @@ st.title(tiles.summary(here), anchor=False)
 st.caption(f"{numbers.sentence(places.named(known, place))} · {tiles.period_words(here, grain)}")
 for family, members in groupby(here, key=lambda tile: tile.family):
     st.header(family.capitalize(), anchor=False)
-    with st.container(border=True, gap="medium"):
+    with st.container(border=True, gap="small"):
         for tile in members:
             rows.draw(tile, str(METRIC), palette)
 if elsewhere:
-    st.caption(f"Not measured here: {', '.join(tile.title for tile in elsewhere)}.")
+    with st.expander(f"{len(elsewhere)} more metrics have no case here by {grain}"):
+        st.caption("  \n".join(tile.title for tile in elsewhere))
