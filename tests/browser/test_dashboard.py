@@ -59,11 +59,13 @@ def test_every_view_is_a_url(open_page: Open) -> None:
 
 def test_a_metric_page_reloads_as_it_was(open_page: Open) -> None:
     page = open_page("/metric?metric=Door+to+provider&statistic=90th+percentile&grain=Month&site=Central+Hospital")
-    before = words_of(page)
-    assert "90th percentile by month, Central Hospital" in before
+    last_words = page.get_by_text("Definition version")
+    expect(last_words).to_be_visible()
+    assert "90th percentile by month, Central Hospital" in words_of(page)
+    again = open_page("/metric" + page.url.partition("/metric")[2])
     page.reload()
-    settle(page)
-    assert eventually(lambda: words_of(page) == before), (before, words_of(page))
+    expect(last_words).to_be_visible()
+    assert eventually(lambda: words_of(page) == words_of(again)), (words_of(page), words_of(again))
 
 
 def words_of(page: Page) -> str:
@@ -87,10 +89,7 @@ def test_the_page_follows_the_browsers_appearance(open_page: Open, mode: str) ->
     page = open_page("/", mode=mode)
     words, ground = colours_of(page.get_by_role("heading", level=1))
     assert (words, ground) == (PALETTES[mode].text, PALETTES[mode].background)
-    lines = page.locator("[data-testid=stVegaLiteChart] path[stroke]").evaluate_all(
-        "paths => paths.map(path => path.getAttribute('stroke'))"
-    )
-    assert PALETTES[mode].figure in lines
+    expect(page.locator(f"[data-testid=stVegaLiteChart] path[stroke='{PALETTES[mode].figure}']").first).to_be_attached()
     picture = page.screenshot()
     assert picture.startswith(b"\x89PNG")
     if mode == "light" and os.environ.get("TIMELY_SCREENSHOTS") == "1":
