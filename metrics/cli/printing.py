@@ -7,7 +7,10 @@ from typing import Any
 
 import polars as pl
 from rich.console import Console
+from rich.measure import Measurement
 from rich.table import Table
+
+WIDEST = 400  # characters: beyond that a cell wraps
 
 
 class Format(StrEnum):
@@ -26,7 +29,22 @@ def print_rows(frame: pl.DataFrame, form: Format) -> None:
     elif form is Format.parquet:
         frame.write_parquet(sys.stdout.buffer)
     else:
-        Console().print(_table(frame))
+        print_table(frame)
+
+
+def print_table(frame: pl.DataFrame) -> None:
+    """A table for reading. What every row says alike stands once above it; a long row is not cut."""
+    said = [name for name in frame.columns if frame.height > 1 and _is_label(frame, name)]
+    if said:
+        print(" · ".join(f"{name} {_cell(frame[name][0]) or 'all'}" for name in said))
+    table = _table(frame.drop(said))
+    console = Console()
+    console.width = max(console.width, Measurement.get(console, console.options.update(max_width=WIDEST), table).maximum)
+    console.print(table)
+
+
+def _is_label(frame: pl.DataFrame, name: str) -> bool:
+    return not frame.schema[name].is_numeric() and frame[name].n_unique() == 1
 
 
 def print_json(thing: Any) -> None:
@@ -36,7 +54,7 @@ def print_json(thing: Any) -> None:
 def _table(frame: pl.DataFrame) -> Table:
     table = Table(box=None, header_style="bold", pad_edge=False)
     for name, kind in frame.schema.items():
-        table.add_column(name, justify="right" if kind.is_numeric() else "left", no_wrap=True)
+        table.add_column(name, justify="right" if kind.is_numeric() else "left")
     for row in frame.iter_rows():
         table.add_row(*(_cell(value) for value in row))
     return table

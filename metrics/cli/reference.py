@@ -1,5 +1,7 @@
 """The commands' page of the documentation, made from the commands themselves."""
 
+from typing import Any
+
 import typer
 from typer.core import TyperGroup
 
@@ -23,13 +25,15 @@ def commands_markdown() -> str:
     return PREAMBLE + "".join(_command(group.commands[name], name) for name in COMMANDS)
 
 
-def _command(command: "typer.core.TyperCommand", name: str) -> str:  # type: ignore[name-defined]
-    rows = "".join(f"| `{_words(param)}` | {getattr(param, 'help', None) or ''} |\n" for param in command.params if param.name != "help")
+def _command(command: Any, name: str) -> str:
+    rows = "".join(
+        f"| `{_words(param)}` | {getattr(param, 'help', None) or ''} |\n" for param in command.params if param.name != "help"
+    )
     table = f"\n| option | what it is |\n|---|---|\n{rows}" if rows else ""
     return f"\n## timely {name}\n\n{' '.join((command.help or '').split())}\n{table}"
 
 
-def _words(param: "typer.core.TyperOption") -> str:  # type: ignore[name-defined]
+def _words(param: Any) -> str:
     if param.param_type_name == "argument":
         return param.metavar or f"[{param.name.upper()}]"
     return ", ".join([*param.opts, *param.secondary_opts])

@@ -37,6 +37,7 @@ VISITS = EventTable(
         Rule("acuity_in_range", "acuity is 1 to 5.", "acuity < 1 or acuity > 5", "acuity"),
         Rule("left_unseen_not_seen", "A patient who left without being seen was not seen.",
              "disposition in ('left_before_triage', 'left_without_being_seen') and seen_at is not null", "disposition", "warn"),
-        Rule("stay_under_30_days", "A stay is under 30 days.", "departed_at > arrived_at + interval '30 days'", "departed_at", "warn"),
+        Rule("stay_under_30_days", "A stay is under 30 days.", "departed_at > arrived_at + interval '30 days'",
+             "departed_at", "warn"),
     ),
 )  # fmt: skip

@@ -58,7 +58,7 @@ def commit_staged(path: Path, at: Head, staged: Staged, placed: Placed) -> Table
         kept = kept_rows(table, held.filter(pl.col("month") == month)["path"].to_list(), gone)
         rows = winners.lazy().select(list(table.schema))
         new.append((month, write_partition(path, table.name, month, in_order(table, kept, rows), at.sequence + 1)))
-        if few:
+        if few and not winners.is_empty():
             accepted.append(winners)
     version = add_version(path, table.name, [file for _, file in new if file], [month for month, _ in new])
     return TableCommit(version, outcome, changes_of(table, pl.concat(accepted), met.replaced) if few else None)

@@ -70,4 +70,4 @@ def _of_statistic(generation: Generation, asked: Slice, metric: Metric, statisti
         stratum.alias("stratum"),
         pl.lit(generation.as_of, pl.Datetime("us")).alias("as_of"),
     )
-    return labelled.select(COLUMNS).cast(dict(COUNTED))
+    return labelled.select(COLUMNS).cast(COUNTED)

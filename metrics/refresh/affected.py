@@ -157,7 +157,8 @@ def fetched(
     cursor = connection.cursor()
     for name, frame in frames.items():
         cursor.register(name, frame.to_arrow())
-    return cursor.sql(sql, params=params or {}).pl()
+    found: pl.DataFrame = cursor.sql(sql, params=params or {}).pl()
+    return found
 
 
 def _with_new_visits(events: pl.DataFrame, touched: pl.DataFrame, following: pl.DataFrame) -> pl.DataFrame:

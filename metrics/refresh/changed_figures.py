@@ -91,12 +91,13 @@ class ChangedFigures:
     @cached_property
     def span(self) -> tuple[object, object]:
         """The first and last day of the years touched, widened to whole weeks: no period reaches further."""
-        years = period_start(pl.col("period"), "year")
-        days = self.days.select(
-            period_start(years.min(), "week").alias("first"),
-            period_end(period_start(period_end(years.max(), "year"), "week"), "week").alias("last"),
-        )
-        return days.row(0)
+        months = pl.concat([self.days["period"], self.touched(STORED_GRAIN)["period"]])
+        year = pl.DataFrame({"day": [months.min(), months.max()]}).select(period_start(pl.col("day"), "year").alias("start"))
+        edges = year.select(pl.col("start"), period_end(pl.col("start"), "year").alias("end"))
+        return edges.select(
+            period_start(pl.col("start").min(), "week").alias("first"),
+            period_end(period_start(pl.col("end").max(), "week"), "week").alias("last"),
+        ).row(0)
 
     @cached_property
     def day_counts(self) -> pl.DataFrame:

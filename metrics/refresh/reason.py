@@ -14,7 +14,12 @@ MOST_CHANGES = 200_000  # rows: beyond that a full refresh is as quick, and the 
 def fingerprints(inputs: Inputs) -> dict[str, Any]:
     """What an incremental refresh takes for granted: it may only follow a generation made with the same."""
     home = inputs.home
-    return {"catalogue": inputs.catalogue_fingerprint, "calendars": home.calendars_fingerprint, "zones": home.zones_fingerprint}
+    return {
+        "catalogue": inputs.catalogue_fingerprint,
+        "calendars": home.calendars_fingerprint,
+        "zones": home.zones_fingerprint,
+        "strata": bool(inputs.strata.labels),
+    }
 
 
 def why_full(previous: Generation | None, inputs: Inputs, changes: pl.DataFrame | None, asked: bool) -> str | None:

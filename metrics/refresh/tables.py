@@ -45,10 +45,16 @@ def toml_text(metric: str, own: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-FRESHNESS = pl.Schema({
-    "table_name": pl.String, "source": pl.String, "rows": pl.Int64,
-    "first_at": pl.Datetime("us"), "last_at": pl.Datetime("us"), "recorded_at": pl.Datetime("us"),
-})  # fmt: skip
+FRESHNESS = pl.Schema(
+    {
+        "table_name": pl.String(),
+        "source": pl.String(),
+        "rows": pl.Int64(),
+        "first_at": pl.Datetime("us"),
+        "last_at": pl.Datetime("us"),
+        "recorded_at": pl.Datetime("us"),
+    }
+)
 
 
 def _freshness_of(inputs: Inputs, table: EventTable) -> Iterator[pl.DataFrame]:

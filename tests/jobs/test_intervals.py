@@ -6,7 +6,14 @@ import pytest
 from metrics.jobs.intervals import lower_rank, share, upper_rank, wilson_lower, wilson_upper
 
 # numerator, denominator, lower %, upper %: golden vector 3 of the definitions
-WILSON = [(0, 10, 0, 27.75), (1, 12, 1.49, 35.39), (9, 10, 59.58, 98.21), (45, 50, 78.64, 95.65), (450, 500, 87.06, 92.33), (921, 1000, 90.26, 93.62)]  # fmt: skip
+WILSON = [
+    (0, 10, 0, 27.75),
+    (1, 12, 1.49, 35.39),
+    (9, 10, 59.58, 98.21),
+    (45, 50, 78.64, 95.65),
+    (450, 500, 87.06, 92.33),
+    (921, 1000, 90.26, 93.62),
+]
 
 
 @pytest.mark.parametrize(("top", "bottom", "lower", "upper"), WILSON)
@@ -32,7 +39,7 @@ def test_pooled_share_is_not_the_mean_of_shares() -> None:
 
 
 # n, q, ranks: the normal approximation to the binomial, rounded outwards
-RANKS = [(1, 0.5, None, None), (5, 0.5, None, None), (10, 0.5, 1, 10), (100, 0.5, 40, 61), (100, 0.9, 84, 97), (20, 0.9, 15, None)]  # fmt: skip
+RANKS = [(1, 0.5, None, None), (5, 0.5, None, None), (10, 0.5, 1, 10), (100, 0.5, 40, 61), (100, 0.9, 84, 97), (20, 0.9, 15, None)]
 
 
 @pytest.mark.parametrize(("n", "q", "lower", "upper"), RANKS)

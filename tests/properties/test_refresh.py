@@ -1,12 +1,14 @@
 """An incremental refresh equals a full one to the last digit, for any split and any order of the same events."""
 
+import os
+import shutil
 import tempfile
 from datetime import datetime
 from pathlib import Path
 
 import polars as pl
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from metrics.errors import UserError
@@ -18,6 +20,7 @@ from metrics.warehouse import current, run_query
 from tests.properties.awkward_events import LAST, ROWS, events
 
 NOW = datetime(2026, 5, 1)
+EXAMPLES = int(os.environ.get("TIMELY_EXAMPLES", "5"))  # each is a few refreshes; ask for more with TIMELY_EXAMPLES=100
 STORED = (
     "observations", "day_counts", "month_waits", "wait_bins", "stratum_counts", "patients",
     "facts_appointments", "facts_visits", "facts_contacts", "facts_cases", "facts_tallies",
@@ -51,9 +54,9 @@ def assert_same(one: dict[str, pl.DataFrame], other: dict[str, pl.DataFrame]) ->
 
 
 def rows_that_differ(one: pl.DataFrame, other: pl.DataFrame) -> str:
-    only = [a.join(b, on=a.columns, how="anti", nulls_equal=True).with_columns(pl.lit(side).alias("side")) for a, b, side in ((one, other, "incremental"), (other, one, "full"))]
-    with pl.Config(tbl_cols=-1, tbl_rows=20):
-        return str(pl.concat(only))
+    sides = ((one, other, "incremental"), (other, one, "full"))
+    only = [a.join(b, on=a.columns, how="anti", nulls_equal=True).with_columns(pl.lit(side).alias("side")) for a, b, side in sides]
+    return "\n".join(str(row) for row in pl.concat(only).head(20).to_dicts())
 
 
 @st.composite
@@ -78,13 +81,20 @@ def refreshed(home: Home, now: datetime) -> None:
         assert "no events yet" in str(error)
 
 
-@settings(max_examples=15, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+# An example takes a second or two: shrinking one would take minutes; the assertion prints the rows that differ.
+@settings(
+    max_examples=15,
+    deadline=None,
+    phases=[Phase.explicit, Phase.reuse, Phase.generate],
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],
+)
 @given(split_events())
 def test_incremental_equals_full(drawn: tuple[list[dict[str, pl.DataFrame]], dict[str, pl.DataFrame]]) -> None:
     parts, whole = drawn
     with tempfile.TemporaryDirectory() as folder:
         base = Path(folder)
         steps, at_once = create_home(base / "steps"), create_home(base / "once")
+        shutil.copy(steps.path / "key", at_once.path / "key")  # the same patients under the same keys
         for number, part in enumerate(parts):
             ingest_frames(steps, part, base)
             refreshed(steps, EARLY if number == 0 else NOW)
@@ -102,13 +112,28 @@ def test_the_clock_alone_moves_what_it_should(tmp_path: Path) -> None:
     """No new events, a later `now`: appointments become due, an open case passes its limit."""
     frames = {name: pl.DataFrame() for name in ROWS}
     rows = [
-        {"appointment_id": "a", "site_id": "ASH", "status": "noshow", "scheduled_start": datetime(2026, 4, 3, 9), "recorded_at": LAST},
-        {"appointment_id": "b", "site_id": "ASH", "status": "booked", "scheduled_start": datetime(2026, 4, 10, 9), "recorded_at": LAST},
+        {
+            "appointment_id": "a",
+            "site_id": "ASH",
+            "status": "noshow",
+            "scheduled_start": datetime(2026, 4, 3, 9),
+            "recorded_at": LAST,
+        },
+        {
+            "appointment_id": "b",
+            "site_id": "ASH",
+            "status": "booked",
+            "scheduled_start": datetime(2026, 4, 10, 9),
+            "recorded_at": LAST,
+        },
     ]
     from tests.properties.awkward_events import frame_of
 
     frames["appointments"] = frame_of("appointments", rows)
-    frames["cases"] = frame_of("cases", [{"case_id": "c", "site_id": "ASH", "kind": "complaint", "opened_at": datetime(2026, 4, 1, 9), "recorded_at": LAST}])
+    frames["cases"] = frame_of(
+        "cases",
+        [{"case_id": "c", "site_id": "ASH", "kind": "complaint", "opened_at": datetime(2026, 4, 1, 9), "recorded_at": LAST}],
+    )
     home = create_home(tmp_path / "home")
     ingest_frames(home, frames, tmp_path)
     refresh(home, EARLY)
@@ -124,7 +149,10 @@ def test_nothing_new_publishes_nothing(tmp_path: Path, again: str) -> None:
     home = create_home(tmp_path / "home")
     from tests.properties.awkward_events import frame_of
 
-    frame = frame_of("visits", [{"visit_id": "a", "site_id": "CEN", "arrived_at": datetime(2026, 4, 3, 9), "recorded_at": datetime(2026, 4, 3, 10)}])
+    frame = frame_of(
+        "visits",
+        [{"visit_id": "a", "site_id": "CEN", "arrived_at": datetime(2026, 4, 3, 9), "recorded_at": datetime(2026, 4, 3, 10)}],
+    )
     ingest_frames(home, {"visits": frame}, tmp_path)
     first = refresh(home, NOW)
     second = refresh(home, NOW if again == "now" else datetime(2026, 6, 1))

@@ -24,7 +24,7 @@ STANDING = {room: (floor, place) for floor, rooms in enumerate(FLOORS) for place
 
 
 def modules() -> list[Path]:
-    return sorted(path for path in PACKAGE.rglob("*.py") if path != PACKAGE / "__init__.py")
+    return sorted(path for path in PACKAGE.rglob("*.py") if path.parent != PACKAGE or not path.name.startswith("__"))
 
 
 def room_of(path: Path) -> str:
