@@ -17,6 +17,7 @@ from metrics.dashboard.theme import Palette
 
 TREND_HEIGHT = 300  # px
 SPARK_HEIGHT = 44  # px
+PADDING = {"left": 2, "right": 4, "top": 2, "bottom": 2}  # px; Streamlit's own would take half of a sparkline
 BARS_HEIGHT = 240  # px
 ROW_HEIGHT = 28  # px a place in a dot chart
 DATE_FORMATS = {"day": "%-d %b", "week": "%b %Y", "month": "%b %Y", "quarter": "%b %Y", "year": "%Y"}
@@ -55,7 +56,10 @@ def sparkline(palette: Palette) -> dict[str, Any]:
     last = part("last").mark_point(filled=True, size=36, opacity=1, color=palette.figure)
     target = part("target").mark_line(strokeDash=[5, 3], strokeWidth=1, color=palette.target)
     spec: dict[str, Any] = (
-        alt.layer(settled, tail, last, target).properties(height=SPARK_HEIGHT).configure_view(stroke=None).to_dict()
+        alt.layer(settled, tail, last, target)
+        .properties(height=SPARK_HEIGHT, padding=PADDING)
+        .configure_view(stroke=None)
+        .to_dict()
     )
     return {key: value for key, value in spec.items() if key not in ("data", "datasets")}
 
@@ -195,6 +199,8 @@ def told(measure: Measure) -> list[alt.Tooltip]:
 def plain(chart: alt.LayerChart, palette: Palette) -> alt.LayerChart:
     """The shared dress: quiet axes, thin rules, no frame."""
     axes = {"labelColor": palette.quiet, "titleColor": palette.quiet, "gridColor": palette.rule, "domainColor": palette.rule}
-    return chart.configure_view(stroke=None).configure_axis(
-        **axes, tickColor=palette.rule, titleFontWeight="normal", labelFontSize=12
+    return (
+        chart.properties(padding=PADDING)
+        .configure_view(stroke=None)
+        .configure_axis(**axes, tickColor=palette.rule, titleFontWeight="normal", labelFontSize=12)
     )

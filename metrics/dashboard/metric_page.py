@@ -20,11 +20,14 @@ def body(home: Home, generation: Generation, view: View, rows: pl.DataFrame, per
     """Numbers, trend, distribution and sites, strata, SQL. `rows` is the series; `period` the newest settled one."""
     at_period = next(iter(rows.filter(pl.col("period_start") == period[0]).to_dicts()), {})
     feeds = freshness.feeds(data.freshness(generation), freshness.now(), home.settings.stale_after)
-    headline(view, at_period, period, feeds.stale(view.contract.table))
+    bars = data.distribution(generation, view.contract.id, view.place, *period) if view.contract.kind == "duration" else None
+    completed = None if bars is None else int(bars["n"].sum())
+    headline(view, at_period, period, completed, feeds.stale(view.contract.table))
     figures.show(metric_figures.trend_figure(view, rows))
     left, right = st.columns(2, gap="large")
     with left:
-        waits(generation, view, period)
+        if bars is not None:
+            waits(view, bars, period)
     with right:
         sites(generation, view, period, at_period.get("target"))
     strata(generation, view, period)
@@ -32,15 +35,21 @@ def body(home: Home, generation: Generation, view: View, rows: pl.DataFrame, per
         proof.shown(home, generation, view, period, at_period.get("value"))
 
 
-def headline(view: View, row: dict[str, Any], period: Period, stale: bool) -> None:
-    """The figure, how many it counts, how many are still open, and the target: a wait is never one number."""
+def headline(view: View, row: dict[str, Any], period: Period, completed: int | None, stale: bool) -> None:
+    """The figure and its counts, the target and the interval: a wait is never one number.
+
+    `completed` waits are None for a metric that is not a wait. A share within a limit counts more than the completed:
+    also those who left, or still wait, beyond the limit.
+    """
     value, n, still_open, target = (row.get(key) for key in ("value", "n", "still_open", "target"))
     state = states.state_of(value, n, target, view.better, stale)
     st.caption(f"{numbers.sentence(numbers.period(period[0], view.grain))}, the latest settled {view.grain} · {view.where}")
     with st.container(horizontal=True, gap="large", key="headline"):
         st.metric(view.label, view.told(value), width="content")
-        st.metric("Completed" if view.contract.kind == "duration" else "Counted (n)", numbers.whole(n), width="content")
+        if completed is not None:
+            st.metric("Completed", numbers.whole(completed), width="content")
         st.metric("Still open", numbers.whole(still_open), width="content")
+        st.metric("Counted (n)", numbers.whole(n), width="content")
         with st.container(gap=None, width="content"):
             st.markdown(state.badge)
             st.caption(states.target_words(None if target is None else view.told(target), state, view.better))
@@ -48,15 +57,13 @@ def headline(view: View, row: dict[str, Any], period: Period, stale: bool) -> No
             st.caption(f"95% interval {spread}" if spread else "Too few for an interval")
 
 
-def waits(generation: Generation, view: View, period: Period) -> None:
-    """How long completed waits were in the period; nothing for a metric that is not a wait."""
-    if view.contract.kind != "duration":
-        return
-    bars = data.distribution(generation, view.contract.id, view.place, *period)
+def waits(view: View, bars: pl.DataFrame, period: Period) -> None:
+    """How long completed waits were in the period."""
+    words = numbers.period(period[0], view.grain)
     if bars.is_empty():
-        st.caption(f"No completed wait in {numbers.period(period[0], view.grain)}.")
-        return
-    figures.show(metric_figures.distribution_figure(view, bars, numbers.period(period[0], view.grain)))
+        st.caption(f"No completed wait in {words}.")
+    else:
+        figures.show(metric_figures.distribution_figure(view, bars, words))
 
 
 def sites(generation: Generation, view: View, period: Period, target: float | None) -> None:

@@ -159,7 +159,7 @@ def test_a_metric_page_shows_the_tiles_own_figure(home: Path, open_at: Visit) ->
     tile = {metric.label: metric.value for metric in open_at(home).metric}["Within 60 minutes · n 311"]
     app = open_at(home, "metric", metric="Door to provider", statistic="Within 60 minutes", grain="Week")
     page = {metric.label: metric.value for metric in app.metric}
-    assert (page["Within 60 minutes"], page["Completed"]) == (tile, "311")
+    assert (page["Within 60 minutes"], page["Completed"], page["Still open"], page["Counted (n)"]) == (tile, "311", "6", "311")
     assert [title.value for title in app.title] == ["How long does a patient wait from arrival until a clinician sees them?"]
     assert "Week of 2 June: 69%, target missed" in texts(app)
 
