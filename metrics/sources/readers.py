@@ -30,8 +30,8 @@ class ReaderCall:
     def value(self, connection: duckdb.DuckDBPyConnection, *names: str) -> object:
         """The value of the first of the named options that is given, or None."""
         text = next((self.options[name] for name in names if name in self.options), None)
-        row = connection.execute(f"select {text}").fetchone() if text else None
-        return row[0] if row else None
+        rows = connection.execute(f"select {text}").fetchall() if text else []  # all: a result half read blocks the connection
+        return rows[0][0] if rows else None
 
 
 def is_reader(node: Tree) -> bool:
@@ -50,8 +50,8 @@ def call_of(node: Tree, groups: MappingOf[str, list[str]], connection: duckdb.Du
     if not parameters or parameters - groups.keys():
         known = ", ".join(f"${group}" for group in groups)
         raise UserError(f"{name}({text}) does not read the files given. Write {name}($files). Known: {known}.")
-    row = connection.execute(f"select {text}", {group: groups[group] for group in parameters}).fetchone()
-    found = row[0] if row else None
+    rows = connection.execute(f"select {text}", {group: groups[group] for group in parameters}).fetchall()
+    found = rows[0][0] if rows else None
     files = tuple(Path(file) for file in ([found] if isinstance(found, str) else found or []))
     if not files:
         raise UserError(f"{name}({text}) finds none of the files given. Give the file it asks for as well.")

@@ -7,6 +7,7 @@ from tests.oracles.real_source import answers, close, filled_home
 pytestmark = pytest.mark.real
 
 UNIT_MEDIAN = 442  # seconds, per row: the set's README
+UNFINISHED = 4  # calls with no unit on scene and none free again in the file
 
 
 @pytest.fixture(scope="module")
@@ -24,7 +25,7 @@ def test_the_median_to_the_first_unit_is_counted_by_call(home, answer):
     found = home.whole("emergency_response_time", "median")
     assert close(found["value"], answer["received->first_on_scene_median_s"])
     assert found["n"] == answer["calls_with_on_scene"]["value"]
-    assert found["still_open"] == 0
+    assert found["still_open"] == UNFINISHED
 
 
 def test_the_median_by_unit_is_another_metric(home):

@@ -13,10 +13,13 @@ import pytest
 from metrics import lake
 from metrics.home import create_home
 from metrics.ingest import ingest
+from metrics.observe import Slice, observe
+from metrics.refresh import refresh
 from metrics.sources import load_mapping
 
 PROJECT = Path(__file__).parents[2]
 SLICES = PROJECT / "tests" / "fixtures" / "sources"
+NOW = datetime(2026, 11, 23, 12)
 
 
 class Loaded:
@@ -27,7 +30,7 @@ class Loaded:
         (home_path / "timely.toml").write_text(f'unknown_site = "warn"\ndefault_time_zone = "{zone}"\n', encoding="utf-8")
         self.home = create_home(home_path)
         mapping = load_mapping(PROJECT / "queries" / "sources" / f"{source}.sql")
-        self.report = ingest(self.home, mapping, [SLICES / name for name in files])
+        self.report = ingest(self.home, mapping, [SLICES / name for name in files], now=NOW)
 
     def rows(self, table: str, key: str) -> dict[str, dict]:
         """The table's rows in the lake, by key."""
@@ -102,6 +105,13 @@ def test_nhamcs_weights_are_the_counts_of_the_tallies(loaded):
     }
     waits = tallies.filter(pl.col("metric") == "nhamcs_wait_weighted").sort("bin_lower")
     assert waits.select("bin_lower", "bin_upper", "count").rows() == [(10, 10, 1000.5), (14, 14, 2000.0), (120, 120, 3000.0)]
+
+
+def test_weights_that_are_not_whole_are_published(loaded):
+    home = loaded("nhamcs_ed_2022", "nhamcs.csv", zone="America/New_York").home
+    assert refresh(home, NOW).published
+    found = observe(home, Slice("nhamcs_wait_weighted", "median", grain="year"))
+    assert found["value"].to_list() == [14]  # of 6,000.5 weighted waits 1,000.5 are 10 minutes, 2,000 are 14, 3,000 are 120
 
 
 def test_san_francisco_calls_are_cases_and_units_are_contacts(loaded):
