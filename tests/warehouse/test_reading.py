@@ -154,7 +154,8 @@ def test_the_engine_itself_refuses_what_the_guard_would_stop_first(generation: G
     connection = opened(generation, WIDE)
     refused = """
         set enable_external_access = true; set memory_limit = '9GB'; reset lock_configuration; set threads = 4;
-        attach '/tmp/x.duckdb'; from read_csv('/etc/passwd'); from read_text('/etc/passwd'); from glob('/*'); copy (select 1) to '/tmp/timely_wall.csv';
+        attach '/tmp/x.duckdb'; from read_csv('/etc/passwd'); from read_text('/etc/passwd'); from glob('/*');
+        copy (select 1) to '/tmp/timely_wall.csv';
         insert into timely.main.sites (site_id) values ('X'); delete from base.main.sites; drop view timely.main.observations;
         install httpfs; load httpfs; export database '/tmp/x'; from generation_as_python; create table timely.main.x (i int)
     """
