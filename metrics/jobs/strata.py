@@ -7,7 +7,7 @@ import polars as pl
 
 from metrics.definitions.metric import Metric
 from metrics.events import STRATA
-from metrics.jobs.counts import counts
+from metrics.jobs.counts import MEASURES, counts
 from metrics.jobs.places import Places
 from metrics.jobs.value_counts import value_counts
 from metrics.jobs.waits import empty_quantiles, wait_quantiles
@@ -18,9 +18,9 @@ STORED_GRAIN = "month"  # strata are kept by month; any other grain is worked ou
 
 @dataclass(frozen=True)
 class Strata:
-    """Each patient's stratum in each dimension as 'age_band=65-79', ready to be joined to facts.
+    """Each patient's stratum in each dimension, ready to be joined to facts.
 
-    frame: patient_key and one Enum column a dimension; labels: the values of each dimension, in order.
+    frame: patient_key and an Enum column a dimension; labels: 'age_band=65-79' for each value of the Enum, in its order.
     """
 
     frame: pl.DataFrame
@@ -31,36 +31,33 @@ class Strata:
         """patients: the patients table. Empty where there are no patients: then there are no strata."""
         if patients.is_empty():
             return Strata(patients.select("patient_key"), {})
-        named = patients.select("patient_key", *(stratum_label(name) for name in STRATA))
-        labels = {name: sorted({*named[name].unique(), f"{name}={UNKNOWN}"}) for name in STRATA}
-        return Strata(named.cast({name: pl.Enum(values) for name, values in labels.items()}), labels)
+        text = patients.select("patient_key", *(pl.col(name).cast(pl.String).fill_null(UNKNOWN) for name in STRATA))
+        values = {name: sorted({*text[name].unique(), UNKNOWN}) for name in STRATA}
+        labels = {name: [f"{name}={value}" for value in known] for name, known in values.items()}
+        return Strata(text.cast({name: pl.Enum(known) for name, known in values.items()}), labels)
 
     def joined(self, facts: pl.DataFrame) -> pl.DataFrame:
         """Facts with a column for each dimension; a patient we know nothing of is 'unknown'."""
         if not self.labels or "patient_key" not in facts.columns:
             return facts
         joined = facts.join(self.frame, on="patient_key", how="left", maintain_order="left")
-        return joined.with_columns(pl.col(name).fill_null(f"{name}={UNKNOWN}") for name in self.labels)
+        return joined.with_columns(pl.col(name).fill_null(UNKNOWN) for name in self.labels)
 
     def columns_in(self, facts: pl.DataFrame) -> Iterator[str]:
         """The dimensions that the facts carry."""
         return (name for name in self.labels if name in facts.columns)
 
 
-def stratum_label(dimension: str) -> pl.Expr:
-    value = pl.col(dimension).cast(pl.String).fill_null(UNKNOWN)
-    return (pl.lit(f"{dimension}=") + value).alias(dimension)
-
-
 def stratum_counts(facts: pl.DataFrame, metrics: Sequence[Metric], strata: Strata) -> pl.DataFrame:
     """metric, place, period (month), stratum, measures; `facts` carries place, period and the strata's columns."""
     parts = [
-        counts(facts.with_columns(pl.col(name).alias("stratum")), metrics, ("place", "period", "stratum")).cast(
-            {"stratum": pl.String}
+        counts(facts, metrics, ("place", "period", name)).with_columns(
+            pl.concat_str(pl.lit(f"{name}="), pl.col(name).cast(pl.String)).alias("stratum")
         )
         for name in strata.columns_in(facts)
     ]
-    return pl.concat(parts) if parts else pl.DataFrame()
+    columns = ("metric", "place", "period", "stratum", *MEASURES)
+    return pl.concat(part.select(columns) for part in parts) if parts else pl.DataFrame()
 
 
 def stratum_waits(facts: pl.DataFrame, metric: Metric, strata: Strata) -> dict[str, pl.DataFrame]:

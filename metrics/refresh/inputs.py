@@ -17,6 +17,7 @@ from metrics.events import TABLES, EventTable
 from metrics.home import Home
 from metrics.jobs.strata import Strata
 from metrics.jobs.timetable import Timetable
+from metrics.warehouse import Generation, run_query
 
 FINGERPRINT = 16  # hexadecimal digits
 SLACK = timedelta(days=45)  # calendars reach this far past the events: a month and its edges
@@ -31,6 +32,7 @@ class Inputs:
     head: lake.Head
     metrics: dict[str, Metric]
     calendar: Timetable
+    span: tuple[date, date]  # of the events that the calendar was made for
     as_of: datetime
     patients: pl.DataFrame
     strata: Strata
@@ -60,21 +62,44 @@ class Inputs:
         return lake.scan(self.home.lake, table.name, self.head)
 
 
-def read_inputs(home: Home, now: datetime) -> Inputs:
-    """Read the inputs in force at `now`. Raises UserError when nothing has been ingested yet."""
+def read_inputs(home: Home, now: datetime, previous: Generation | None = None) -> Inputs:
+    """Read the inputs in force at `now`. Raises UserError when nothing has been ingested yet.
+
+    Calendars are taken from the generation before where they are the same and reach far enough: working them out takes
+    longer than an incremental refresh may.
+    """
     head = lake.head(home.lake)
     if head.as_of is None:
         raise UserError(f"{home.lake}: no events yet. Ingest some first: timely ingest SOURCE FILE...")
     metrics = load_catalog(BUILT_IN, home.catalog)
     patients = lake.scan(home.lake, "patients", head).collect()
     as_of = min(head.as_of, now)
-    return Inputs(home, head, metrics, calendar_of(home, head, as_of), as_of, patients, Strata.of(patients))
+    span = span_of_events(home, head, as_of)
+    kept = span_before(home, span, previous)
+    calendar = calendar_before(home, previous) if kept and previous else calendar_of(home, span)
+    return Inputs(home, head, metrics, calendar, kept or span, as_of, patients, Strata.of(patients))
 
 
-def calendar_of(home: Home, head: lake.Head, as_of: datetime) -> Timetable:
-    first, last = span_of_events(home, head, as_of)
+def calendar_of(home: Home, span: tuple[date, date]) -> Timetable:
+    first, last = span
     hours = opening_hours(home.calendars, home.sites, first - SLACK, last + SLACK)
     days = working_days(home.calendars, home.sites, first - AHEAD, last + SLACK)
+    return Timetable(home.sites, home.settings.default_time_zone, hours, days)
+
+
+def span_before(home: Home, span: tuple[date, date], previous: Generation | None) -> tuple[date, date] | None:
+    """The span of the calendars in the generation before, where they are today's and cover the span; else None."""
+    made = previous.manifest if previous else {}
+    same = made.get("calendars") == home.calendars_fingerprint and made.get("zones") == home.zones_fingerprint
+    if not same or "span" not in made:
+        return None
+    first, last = (date.fromisoformat(day) for day in made["span"])
+    return (first, last) if first <= span[0] and span[1] < last + SLACK else None
+
+
+def calendar_before(home: Home, previous: Generation) -> Timetable:
+    hours = run_query(previous, "select * from opening_hours order by site_id, opens_at, closes_at").frame
+    days = run_query(previous, "select * from working_days order by site_id, day").frame
     return Timetable(home.sites, home.settings.default_time_zone, hours, days)
 
 

@@ -50,8 +50,8 @@ def refresh(home: Home, now: datetime, full: bool = False, progress: Progress = 
     definitions are wrong, or when the audit finds a fault; the generation in force then stays in force.
     """
     started = perf_counter()
-    inputs = read_inputs(home, now)
     previous = current_or_none(home.path)
+    inputs = read_inputs(home, now, previous)
     changes = _changes_since(previous, inputs)
     why = why_full(previous, inputs, changes, full)
     if why is None and previous is not None and _is_up_to_date(previous, inputs):
@@ -75,6 +75,7 @@ def _is_up_to_date(previous: Generation, inputs: Inputs) -> bool:
 def _published(inputs: Inputs, previous: Generation | None, changes: pl.DataFrame | None, progress: Progress) -> Generation:
     manifest = {
         "sequence": inputs.head.sequence, "lake": inputs.head.versions, "as_of": inputs.as_of.isoformat(),
+        "span": [day.isoformat() for day in inputs.span],
         "targets": inputs.targets_fingerprint, **fingerprints(inputs),
     }  # fmt: skip
     keep = inputs.home.settings.refresh.keep_generations
