@@ -7,6 +7,8 @@ from pathlib import Path
 
 from metrics.sources.csv_shape import opened, python_codec
 
+BLOCK_CHARACTERS = 1 << 18  # small enough that most blocks of a long file hold no reject and are only counted
+
 
 @dataclass(frozen=True)
 class Layout:
@@ -29,26 +31,69 @@ class Lines:
 def lines_of(path: Path, layout: Layout, rows: Collection[int], left_out: Collection[int]) -> Lines:
     """Where the wanted data rows begin, and the records in `left_out`, which are ragged and therefore no rows.
 
-    A line end inside quotes belongs to its field; blank lines are records but no rows. Reads the file once.
+    A line end inside quotes belongs to its field; blank lines are records but no rows. Reads the file once, up to the
+    last row wanted.
     """
-    wanted, gone = set(rows), set(left_out)
-    lines = Lines()
-    row, record, begins, inside = (-1 if layout.header else 0), 0, 1, False
+    count = _Count(layout, sorted(set(rows)), sorted(set(left_out)))
     with io.TextIOWrapper(opened(path), encoding=python_codec(layout.encoding), errors="replace", newline="") as file:
-        for number, text in enumerate(file, start=1):
-            if not inside:
-                begins, blank = number, not text.strip("\r\n")
-            if number > layout.skip and layout.quote:
-                inside ^= bool(text.count(layout.quote) % 2)
-            if inside:
-                continue
-            record += 1
-            if record in gone:
-                lines.of_record[record] = begins
-            elif not blank and number > layout.skip:
-                row += 1
-                if row in wanted:
-                    lines.of_row[row] = begins
-            if len(lines.of_row) == len(wanted) and len(lines.of_record) == len(gone):
-                break
-    return lines
+        while not count.done and (block := file.read(BLOCK_CHARACTERS)):
+            block += file.readline()
+            if not count.skipped(block):
+                for text in io.StringIO(block, newline=""):
+                    count.take(text)
+    count.end()
+    return count.lines
+
+
+class _Count:
+    """Lines, records and rows so far. `rows` and `records` are those still wanted, the next one last."""
+
+    def __init__(self, layout: Layout, rows: list[int], records: list[int]) -> None:
+        self.layout, self.lines = layout, Lines()
+        self.rows, self.records = rows[::-1], records[::-1]
+        self.line, self.record, self.row = 0, 0, -1 if layout.header else 0
+        self.begins, self.inside, self.blank = 1, False, False
+
+    @property
+    def done(self) -> bool:
+        return not self.rows and not self.records
+
+    def skipped(self, block: str) -> bool:
+        """Counts a whole block at once, where each of its lines is a row and none is wanted."""
+        if self.inside or self.line < self.layout.skip + self.layout.header:
+            return False
+        if self.layout.quote and self.layout.quote in block:
+            return False
+        size = block.count("\n")
+        plain = ("\r" not in block or "\r" not in block.replace("\r\n", "")) and not block.startswith(("\n", "\r\n"))
+        if not plain or not block.endswith("\n") or "\n\n" in block or "\n\r\n" in block:
+            return False
+        if (self.rows and self.rows[-1] <= self.row + size) or (self.records and self.records[-1] <= self.record + size):
+            return False
+        self.line, self.record, self.row = self.line + size, self.record + size, self.row + size
+        return True
+
+    def take(self, text: str) -> None:
+        """Counts one line."""
+        self.line += 1
+        if not self.inside:
+            self.begins, self.blank = self.line, not text.strip("\r\n")
+        if self.layout.quote and self.line > self.layout.skip:
+            self.inside ^= bool(text.count(self.layout.quote) % 2)
+        if not self.inside:
+            self.ended()
+
+    def end(self) -> None:
+        """The file ends; a quote that never did makes all the rest one record."""
+        if self.inside:
+            self.ended()
+
+    def ended(self) -> None:
+        above = self.line <= self.layout.skip
+        self.record += 1
+        if self.records and self.record == self.records[-1]:
+            self.lines.of_record[self.records.pop()] = self.begins
+        elif not self.blank and not above:
+            self.row += 1
+            if self.rows and self.row == self.rows[-1]:
+                self.lines.of_row[self.rows.pop()] = self.begins

@@ -7,6 +7,7 @@ header alone decides, and lines that do not fit it become rejects with their num
 import codecs
 import csv
 import gzip
+import re
 from dataclasses import dataclass
 from pathlib import Path
 from typing import IO
@@ -41,7 +42,7 @@ def csv_shape(path: Path, delimiter: str | None, quote: str, encoding: str | Non
     first = next((line for line in lines if line.strip()), None)
     if first is None:
         raise UserError(f"{path.name}: the file is empty. Export it again, with its header line.")
-    delimiter = delimiter or max(DELIMITERS, key=first.count)
+    delimiter = delimiter or max(DELIMITERS, key=re.sub(r'"[^"]*"', "", first).count)
     names = next(csv.reader(lines[lines.index(first) :], delimiter=delimiter, quotechar=quote or None))
     if not header:
         names = [f"column{place}" for place in range(len(names))]

@@ -4,7 +4,7 @@ The SQL runs in a private DuckDB that may open the given files and nothing else,
 result is streamed, so a file may be larger than memory.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -46,18 +46,16 @@ class Extraction:
     layouts: MappingOf[Path, Layout] = field(default_factory=dict)
 
     def chunks(self) -> Iterator[pl.DataFrame]:
-        """Frames of at most CHUNK_ROWS rows, see `typed_select` for the columns; `_row` counts the result when not traced.
+        """Frames of about CHUNK_ROWS rows, see `typed_select` for the columns; `_row` counts the result when not traced.
 
         Raises UserError when DuckDB cannot read a file or compute a value.
         """
         seen = 0
         try:
-            for batch in self.connection.sql(self.sql).to_arrow_reader(CHUNK_ROWS):
-                frame = pl.DataFrame(pl.from_arrow(batch))
-                if not self.traces:
-                    frame = frame.with_columns(_row=pl.int_range(seen + 1, seen + 1 + frame.height), _file=pl.lit(None, pl.String))
+            for frame in chunked(self.connection.sql(self.sql).to_arrow_reader(CHUNK_ROWS)):
+                counted = pl.int_range(seen + 1, seen + 1 + frame.height)
                 seen += frame.height
-                yield frame
+                yield frame if self.traces else frame.with_columns(_row=counted, _file=pl.lit(None, pl.String))
         except (duckdb.Error, OSError) as problem:
             raise UserError(sentence_of(problem, self.select)) from None
 
@@ -79,6 +77,18 @@ class Extraction:
         if file not in self.layouts:
             return Lines(of_row={row: row for row in rows})
         return lines_of(file, self.layouts[file], rows, records)
+
+
+def chunked(batches: Iterable[object]) -> Iterator[pl.DataFrame]:
+    """Arrow batches put together into frames of about CHUNK_ROWS rows; DuckDB hands over whatever a thread has ready."""
+    waiting: list[pl.DataFrame] = []
+    for batch in batches:
+        waiting.append(pl.DataFrame(pl.from_arrow(batch)))
+        if sum(frame.height for frame in waiting) >= CHUNK_ROWS:
+            yield pl.concat(waiting)
+            waiting = []
+    if waiting:
+        yield pl.concat(waiting)
 
 
 def rule_of(error: str) -> str:

@@ -1,0 +1,109 @@
+"""What text becomes in a column of each type, and what is kept as wrong: no rounding, no guessing."""
+
+from datetime import date, datetime
+
+import duckdb
+import pytest
+
+from metrics.events import Column, EventTable
+from metrics.sources.casting import typed_select
+
+THINGS = EventTable(
+    "things", "one thing", "", ("text",), None,
+    tuple(Column(kind, kind, "") for kind in ("text", "instant", "date", "integer", "number", "flag")),
+)  # fmt: skip
+TEN = datetime(2024, 1, 1, 10)
+
+
+def cast(kind: str, literal: str) -> dict:
+    connection = duckdb.connect()
+    connection.execute("set TimeZone = 'UTC'")
+    sql = f"select {literal} as {kind}"
+    columns = {row[0]: row[1] for row in connection.execute(f"describe {sql}").fetchall()}
+    result = connection.sql(typed_select(sql, columns, THINGS))
+    return dict(zip(result.columns, result.fetchall()[0], strict=True))
+
+
+@pytest.mark.parametrize(
+    ("kind", "text", "value", "zoned"),
+    [
+        ("instant", "2024-01-01 10:00:00", TEN, False),
+        ("instant", "2024-01-01T10:00:00", TEN, False),
+        ("instant", "2024-01-01 10:00", TEN, False),
+        ("instant", " 2024-01-01 10:00:00.5 ", datetime(2024, 1, 1, 10, 0, 0, 500_000), False),
+        ("instant", "2024-01-01", datetime(2024, 1, 1), False),
+        ("instant", "2024-01-01T10:00:00Z", TEN, True),
+        ("instant", "2024-01-01T10:00Z", TEN, True),
+        ("instant", "2024-01-01 11:00:00+01:00", TEN, True),
+        ("instant", "2024-01-01 11:00+01", TEN, True),
+        ("instant", "2024-01-01T05:00:00.000-05:00", TEN, True),
+        ("instant", "2024-01-01 05:00:00 America/New_York", TEN, True),
+        ("date", "2024-02-29", date(2024, 2, 29), None),
+        ("integer", " 12 ", 12, None),
+        ("integer", "3.0", 3, None),
+        ("integer", "-7", -7, None),
+        ("number", "1.5e3", 1500.0, None),
+        ("number", ".5", 0.5, None),
+        ("flag", "true", True, None),
+        ("flag", "N", False, None),
+        ("flag", "1", True, None),
+        ("text", " x y ", "x y", None),
+        ("text", "   ", None, None),
+        ("integer", "", None, None),
+        ("instant", " ", None, False),
+    ],
+)
+def test_text_that_is_of_the_type(kind, text, value, zoned):
+    row = cast(kind, f"'{text}'")
+    assert row[kind] == value
+    assert row[f"_bad_{kind}"] is None
+    assert row.get(f"_zoned_{kind}") is zoned
+
+
+@pytest.mark.parametrize(
+    ("kind", "text"),
+    [
+        ("instant", "5368709120"), ("instant", "01/02/2024 10:00"), ("instant", "2024-02-30 10:00"), ("instant", "infinity"),
+        ("instant", "2024-01-01 10:00 AM PM"), ("instant", "9" * 4000), ("date", "2023-02-29"), ("date", "-infinity"),
+        ("integer", "1.5"), ("integer", "1_000"), ("integer", "0x10"), ("integer", "1e3"), ("integer", "9" * 30),
+        ("number", "nan"), ("number", "inf"), ("number", "1e999"), ("number", "1,5"), ("number", "1_0"), ("flag", "maybe"),
+    ],
+)  # fmt: skip
+def test_text_that_is_not_of_the_type_is_kept_beside_the_column(kind, text):
+    row = cast(kind, f"'{text}'")
+    assert row[kind] is None
+    assert row[f"_bad_{kind}"] == text
+
+
+def test_a_null_byte_is_no_text():
+    row = cast("text", "'a' || chr(0) || 'b'")
+    assert (row["text"], row["_bad_text"]) == (None, "a\x00b")
+
+
+@pytest.mark.parametrize(
+    ("kind", "literal", "value"),
+    [
+        ("instant", "timestamp '2024-01-01 10:00:00'", TEN),
+        ("instant", "date '2024-01-01'", datetime(2024, 1, 1)),
+        ("instant", "'infinity'::timestamp", None),
+        ("integer", "7::utinyint", 7),
+        ("number", "7", 7.0),
+        ("number", "1.25::decimal(10, 2)", 1.25),
+        ("text", "12", "12"),
+        ("flag", "true", True),
+        ("text", "null", None),
+        ("integer", "2.0::double", 2),
+    ],
+)
+def test_columns_that_have_a_type_already(kind, literal, value):
+    assert cast(kind, literal)[kind] == value
+
+
+def test_an_instant_with_a_zone_is_told_from_a_local_one():
+    zoned = cast("instant", "timestamptz '2024-01-01 11:00:00+01:00'")
+    assert (zoned["instant"], zoned["_zoned_instant"]) == (TEN, True)
+    assert "_zoned_instant" not in cast("instant", "timestamp '2024-01-01 10:00:00'")
+
+
+def test_a_number_is_not_rounded_into_a_whole_one():
+    assert cast("integer", "1.5::double") == {"integer": None, "_bad_integer": "1.5"}
