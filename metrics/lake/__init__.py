@@ -1,7 +1,7 @@
 """The lake: the current state of every event table as Delta tables, one row a key, by month; HEAD.json says what is in force."""
 
-from metrics.lake.changes import changes
-from metrics.lake.head import Head, head
+from metrics.lake.changed_rows import changes
+from metrics.lake.in_force import Head, head
 from metrics.lake.merging import Outcome
 from metrics.lake.tables import REJECT_SCHEMA, months, rejects, scan
 from metrics.lake.writer import Writer, refile, writing

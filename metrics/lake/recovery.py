@@ -8,8 +8,8 @@ from deltalake.exceptions import DeltaError, TableNotFoundError
 
 from metrics.errors import UserError
 from metrics.events import TABLES
-from metrics.lake.changes import changes_file
-from metrics.lake.head import HEAD, Head, head, write_head
+from metrics.lake.changed_rows import changes_file
+from metrics.lake.in_force import HEAD, Head, head, write_head
 from metrics.lake.tables import REJECTS
 
 STAGING = "staging"

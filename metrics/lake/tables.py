@@ -12,7 +12,7 @@ from deltalake.transaction import AddAction
 
 from metrics.errors import UserError
 from metrics.events import TABLES
-from metrics.lake.head import Head, head, sync
+from metrics.lake.in_force import Head, head, sync
 
 TIMELESS = "all"  # the one partition of a table without an anchor
 REJECTS = "rejects"

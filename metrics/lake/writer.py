@@ -12,9 +12,9 @@ from metrics.errors import UserError
 from metrics.events import TABLES, EventTable
 from metrics.home import Home
 from metrics.lake import tables
-from metrics.lake.changes import write_changes
+from metrics.lake.changed_rows import write_changes
 from metrics.lake.committing import TableCommit, commit_refiled, commit_staged, write_partition
-from metrics.lake.head import Head, write_head
+from metrics.lake.in_force import Head, write_head
 from metrics.lake.lock import only_writer
 from metrics.lake.merging import Outcome
 from metrics.lake.recovery import STAGING, recovered

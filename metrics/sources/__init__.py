@@ -1,7 +1,7 @@
 """Sources: .sql files that say how raw files become event rows, and how they are run."""
 
 from metrics.sources.csv_lines import Lines
-from metrics.sources.extraction import Extraction, extraction
+from metrics.sources.extracting import Extraction, extraction
 from metrics.sources.mapping import Mapping, Select, find_mapping, load_mapping
 from metrics.sources.reading_nodes import refused_node
 

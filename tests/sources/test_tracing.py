@@ -9,7 +9,7 @@ FOLLOWED = (
     "select a from read_csv($files)",
     "select a from read_csv($files) as r where b > 1",
     "with raw as (select * from read_csv($files)) select a from raw",
-    "with raw as (select a, b from read_csv($files)), more as (select *, 1 as c from raw) select m.a from more m left join u using (k)",
+    "with raw as (select a, b from read_csv($files)), m as (select *, 1 as c from raw) select m.a from m left join u using (k)",
     "select a from (select b as a from read_csv($files)) s",
     "select a from read_csv($files) union all select b from read_csv($files)",
     "with raw as (select * from read_csv($files)) select a from raw union all select b from raw",

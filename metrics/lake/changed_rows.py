@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from metrics.events import EventTable
-from metrics.lake.head import sync
+from metrics.lake.in_force import sync
 
 SCHEMA: dict[str, pl.DataType] = {
     "table": pl.String(), "key": pl.String(), "patient_key": pl.String(), "month": pl.String(), "old_month": pl.String(),
