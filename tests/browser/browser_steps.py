@@ -45,18 +45,39 @@ def value_of(metric: Locator) -> str:
     return metric.locator("[data-testid=stMetricValue]").first.inner_text().strip()
 
 
-def focus_ring(page: Page) -> str:
-    """The element that has the focus and how it shows, as 'tag: outline | shadow | border'."""
-    return page.evaluate(
-        """() => {
-            const at = document.activeElement, parts = [];
-            for (let seen = at; seen && parts.length < 4; seen = seen.parentElement) {
-                const style = getComputedStyle(seen);
-                parts.push(`${style.outlineStyle} ${style.boxShadow} ${style.borderColor} ${style.backgroundColor}`);
-            }
-            return `${at.tagName}: ${parts.join(' | ')}`;
-        }"""
+def tab_on(page: Page, stop: int) -> str:
+    """Press Tab, and name the element it reaches by its tag and its words; it is marked as this stop.
+
+    The scrolling page is a stop too, so that the keyboard can scroll it; it is called PAGE.
+    """
+    page.keyboard.press("Tab")
+    page.wait_for_timeout(250)  # rings fade in
+    name: str = page.evaluate(
+        """stop => {
+            const at = document.activeElement, box = at.getBoundingClientRect();
+            at.dataset.stop = stop;
+            if (box.width > 0.9 * innerWidth && box.height > 0.8 * innerHeight) return 'PAGE';
+            return `${at.tagName} ${at.getAttribute('aria-label') || at.innerText || ''} ${Math.round(box.x)} ${Math.round(box.y)}`;
+        }""",
+        stop,
     )
+    return name
+
+
+def look_of(page: Page, stop: int) -> str:
+    """How a stop and what is drawn around it look now: outlines, shadows, borders and fills."""
+    look: str = page.evaluate(
+        """stop => {
+            const at = document.querySelector(`[data-stop='${stop}']`);
+            const around = at.parentElement.parentElement;
+            return [around, ...around.querySelectorAll('*')].slice(0, 60).map(part => {
+                const style = getComputedStyle(part);
+                return `${style.outline} ${style.boxShadow} ${style.borderColor} ${style.backgroundColor} ${style.color}`;
+            }).join('|');
+        }""",
+        stop,
+    )
+    return look
 
 
 def overflow(page: Page) -> list[str]:

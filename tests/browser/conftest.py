@@ -26,7 +26,8 @@ ARGUMENTS = (
     "--headless", "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-SCALE = 0.02  # some 40,000 events
+PICTURES = os.environ.get("TIMELY_SCREENSHOTS") == "1"  # take the README's picture
+SCALE = 0.1 if PICTURES else 0.02  # some 50,000 events; a picture wants fuller figures
 PATIENCE = 60  # seconds a loaded machine may take to start a server
 DESKTOP = {"width": 1440, "height": 900}
 

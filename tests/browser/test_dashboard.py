@@ -1,7 +1,6 @@
 """The dashboard as people use it: in a browser, by keyboard, on a telephone, in the dark, and while new data arrives."""
 
 import csv
-import os
 import re
 import shutil
 import time
@@ -16,8 +15,8 @@ from metrics.dashboard.theme import PALETTES
 from metrics.home import open_home
 from metrics.refresh import refresh
 from metrics.warehouse import current
-from tests.browser.browser_steps import choose, colours_of, focus_ring, overflow, press, settle, tile, value_of
-from tests.browser.conftest import PATIENCE, ROOT, now, served
+from tests.browser.browser_steps import choose, colours_of, look_of, overflow, press, settle, tab_on, tile, value_of
+from tests.browser.conftest import PATIENCE, PICTURES, ROOT, now, served
 
 pytestmark = pytest.mark.browser
 
@@ -92,7 +91,7 @@ def test_the_page_follows_the_browsers_appearance(open_page: Open, mode: str) ->
     expect(page.locator(f"[data-testid=stVegaLiteChart] path[stroke='{PALETTES[mode].figure}']").first).to_be_attached()
     picture = page.screenshot()
     assert picture.startswith(b"\x89PNG")
-    if mode == "light" and os.environ.get("TIMELY_SCREENSHOTS") == "1":
+    if mode == "light" and PICTURES:
         PICTURE.parent.mkdir(parents=True, exist_ok=True)
         PICTURE.write_bytes(picture)
 
@@ -155,13 +154,15 @@ def test_a_charts_table_and_csv_say_what_it_shows(open_page: Open) -> None:
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(open_page: Open) -> None:
     page = open_page("/")
-    resting = focus_ring(page)
-    seen = []
-    for _ in range(STOPS):
-        page.keyboard.press("Tab")
-        seen.append(focus_ring(page))
-    assert len(set(seen)) > STOPS // 2
-    assert all(ring != resting and not ring.startswith("BODY") for ring in seen)
+    reached = [tab_on(page, 0)]
+    for stop in range(1, STOPS):
+        focused = look_of(page, stop - 1)
+        reached.append(tab_on(page, stop))
+        if reached[-2] != "PAGE":
+            assert look_of(page, stop - 1) != focused, f"nothing shows that the keyboard was at: {reached[-2]}"
+    assert len(set(reached)) == STOPS
+    assert not any(name.startswith("BODY") for name in reached)
+    assert {"Scorecard", "Metric", "Data"} <= {name.split()[1] for name in reached if name.startswith("A ")}
 
 
 def test_a_metric_opens_by_keyboard_alone(open_page: Open) -> None:
