@@ -32,10 +32,11 @@ def tally_observations(facts: pl.DataFrame, metrics: Sequence[Metric]) -> pl.Dat
 
     A tally counts in a period that holds it whole: a month's return in its month, quarter and year, in no week.
     """
+    counted = set(facts["metric"].unique())
     parts = [
         _at(facts.filter(pl.col("metric") == metric.tally), metric, grain, level)
         for metric in metrics
-        if metric.tally is not None
+        if metric.tally in counted
         for grain in GRAINS
         for level in LEVELS
     ]
