@@ -132,7 +132,7 @@ def dot_intervals(frame: pl.DataFrame, measure: Measure, palette: Palette) -> al
     ]  # fmt: skip
     held = rows["target"].drop_nulls().unique()
     if len(held) == 1:
-        rule = alt.Chart(pl.DataFrame({"value": held, "words": ["target"]}))
+        rule = alt.Chart(pl.DataFrame({"value": held}))
         layers.append(rule.mark_rule(strokeDash=[5, 3], color=palette.target).encode(x=x))
     return plain(alt.layer(*layers).properties(height=alt.Step(ROW_HEIGHT)), palette)
 
