@@ -4,8 +4,9 @@ from datetime import date
 
 from metrics.events.declaration import Column, EventTable, Rule
 
-# No source in use holds events before 1970 (the oldest real set read starts in 1979); 1900, 1811 and 1753 are the
-# usual placeholders. The far end is 2300: de-identified sets shift dates as far as 2201, and 9999 is a placeholder.
+# 1900, 1811 and 1753 are the usual placeholders, and no provider measures its waits before 1970 (synthetic life histories
+# go back further: those rows are rejected and counted). The far end is 2300: de-identified sets shift dates as far as 2201,
+# and 9999 is a placeholder.
 FIRST_DATE = date(1970, 1, 1)
 LAST_DATE = date(2300, 1, 1)
 

@@ -17,10 +17,11 @@ from metrics.refresh.tables import definition_rows, freshness_rows
 from metrics.warehouse.schema import create_full, store
 
 Progress = Callable[[str, int, int | None], None]
+MOST_ROWS = 500_000  # events held at a time, unless one month has more
 
 
 def build_full(connection: duckdb.DuckDBPyConnection, inputs: Inputs, progress: Progress) -> None:
-    """Fill an empty generation. Holds one month of one table's events at a time, and its waits as counts."""
+    """Fill an empty generation. Holds a month or so of one table's events at a time, and its waits as counts."""
     create_full(connection, {table.name: empty_facts(inputs, table).schema for table in dated_tables()})
     for table in dated_tables():
         if table.name != "tallies":
@@ -42,18 +43,32 @@ def empty_facts(inputs: Inputs, table: EventTable) -> pl.DataFrame:
 
 
 def build_table(connection: duckdb.DuckDBPyConnection, inputs: Inputs, table: EventTable, progress: Progress) -> None:
-    """Store one event table's facts and figures, month by month."""
-    months = inputs.months(table)
+    """Store one event table's facts and figures, a few months at a time."""
+    chunks = chunks_of(inputs.months(table))
     figures = TableFigures(table, inputs.of_table(table), places_of(inputs, table), inputs.strata, inputs.as_of)
     following = visits_of(inputs) if table.name == "appointments" else None
-    for done, month in enumerate(months):
-        progress(f"computing {table.name}", done, len(months))
-        events = inputs.events(table).filter(pl.col("month") == month).drop("month").collect()
-        made = _facts_of(events, inputs, table, following.filter(pl.col("month") == month) if following is not None else None)
+    for done, months in enumerate(chunks):
+        progress(f"computing {table.name}", done, len(chunks))
+        within = pl.col("month").is_in(months)
+        events = inputs.events(table).filter(within).drop("month").collect()
+        made = _facts_of(events, inputs, table, following.filter(within) if following is not None else None)
         store(connection, f"facts_{table.name}", made)
-        figures.add_month(made)
-    progress(f"computing {table.name}", len(months), len(months))
+        figures.add_months(made)
+    progress(f"computing {table.name}", len(chunks), len(chunks))
     store_figures(connection, figures)
+
+
+def chunks_of(months: dict[str, int]) -> list[list[str]]:
+    """The months in order, put together as long as a chunk holds few rows: small months cost more to start than to compute."""
+    chunks: list[list[str]] = []
+    held = MOST_ROWS
+    for month in sorted(months):
+        if held + months[month] > MOST_ROWS:
+            chunks.append([])
+            held = 0
+        chunks[-1].append(month)
+        held += months[month]
+    return chunks
 
 
 def _facts_of(events: pl.DataFrame, inputs: Inputs, table: EventTable, following: pl.DataFrame | None) -> pl.DataFrame:

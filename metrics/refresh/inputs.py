@@ -55,8 +55,9 @@ class Inputs:
     def tallied(self) -> list[Metric]:
         return [metric for metric in self.metrics.values() if metric.is_tally]
 
-    def months(self, table: EventTable) -> list[str]:
-        return sorted(lake.months(self.home.lake, table.name, self.head))
+    def months(self, table: EventTable) -> dict[str, int]:
+        """The table's months and how many rows each has."""
+        return lake.months(self.home.lake, table.name, self.head)
 
     def events(self, table: EventTable) -> pl.LazyFrame:
         return lake.scan(self.home.lake, table.name, self.head)

@@ -1,4 +1,4 @@
-"""The figures of one event table, gathered month by month so that no more than a month of events is held."""
+"""The figures of one event table, gathered a few months at a time so that no more than those are held."""
 
 from collections.abc import Sequence
 from dataclasses import dataclass, field
@@ -36,8 +36,8 @@ class TableFigures:
     def durations(self) -> list[Metric]:
         return [metric for metric in self.metrics if metric.kind == "duration"]
 
-    def add_month(self, facts: pl.DataFrame) -> None:
-        """Take in the facts of one whole month."""
+    def add_months(self, facts: pl.DataFrame) -> None:
+        """Take in the facts of some months."""
         assert self.table.anchor is not None
         rows = self.places.numbered(flagged(counted_rows(facts, self.table.anchor, self.as_of), self.metrics))
         rows = rows.with_columns(pl.col("day").alias("period"))
