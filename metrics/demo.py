@@ -3,7 +3,7 @@
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
@@ -29,14 +29,18 @@ class DemoReport:
         return f"{self.home}: {self.events:,} events of a simulated provider, generation {self.generation}, in {self.seconds:.0f} s"
 
 
-def demo(path: Path, scale: float, seed: int, progress: Progress) -> DemoReport:
-    """Simulate, ingest and refresh in the home at `path` (made where it is not there)."""
+def demo(path: Path, scale: float, seed: int, now: datetime, progress: Progress) -> DemoReport:
+    """Simulate, ingest and refresh in the home at `path` (made where it is not there).
+
+    The provider's two years end at `now` (UTC), to the hour: a demonstration whose data are weeks old shows nothing but
+    that they are.
+    """
     started = perf_counter()
     home = create_home(path)
     shutil.rmtree(home.raw, ignore_errors=True)
-    simulate(home.raw, scale=scale, seed=seed, progress=progress)
+    simulate(home.raw, scale=scale, seed=seed, until=now.replace(minute=0, second=0, microsecond=0), progress=progress)
     events = ingest_raw(home, progress)
-    report = refresh(home, datetime.now(UTC).replace(tzinfo=None), progress=progress)
+    report = refresh(home, now, progress=progress)
     return DemoReport(home.path, events, report.generation, perf_counter() - started)
 
 

@@ -1,5 +1,6 @@
 """timely demo: a simulated provider from raw files to the dashboard."""
 
+from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
@@ -22,7 +23,7 @@ def demo(
 
     path = home_path(context)
     with progress_shown() as progress:
-        report = run(path, scale=scale, seed=seed, progress=progress)
+        report = run(path, scale, seed, datetime.now(UTC).replace(tzinfo=None), progress)
     say(report.sentence())
     if serve:
         run_dashboard(path, port)
