@@ -14,10 +14,11 @@ from here
 left join targets t on t.metric = $metric and t.statistic = $statistic
   and (t.site_id is null or t.site_id = $site)
   and (t.service_id is null or t.service_id = $service)
+  and (t.region is null or t.region = (select region from sites where site_id = $site))
   and here.period_end >= coalesce(t.valid_from, date '0001-01-01')
   and here.period_end <= coalesce(t.valid_to, date '9999-12-31')
 qualify row_number() over (
     partition by here.period_start
-    order by t.site_id is not null desc, t.service_id is not null desc, t.valid_from desc
+    order by t.site_id is not null desc, t.service_id is not null desc, t.region is not null desc, t.valid_from desc
 ) = 1
 order by here.period_start
