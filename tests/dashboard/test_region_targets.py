@@ -13,17 +13,41 @@ TREND = (Path(metrics.dashboard.__file__).parent / "sql" / "trend.sql").read_tex
 
 OBSERVATIONS = pl.DataFrame(
     {
-        "metric": "lead_time", "statistic": "median", "grain": "month", "period_start": date(2026, 3, 1), "period_end": date(2026, 3, 31),
-        "site_id": ["WST", "EST", None], "service_id": None, "stratum": None, "numerator": None, "denominator": None, "value": 15.0, "n": 9,
-        "lower": None, "upper": None, "still_open": 0, "mature": True, "definition_version": "v", "as_of": datetime(2026, 5, 1),
-    }, schema_overrides={"service_id": pl.String, "stratum": pl.String},
-)  # fmt: skip
+        "metric": "lead_time",
+        "statistic": "median",
+        "grain": "month",
+        "period_start": date(2026, 3, 1),
+        "period_end": date(2026, 3, 31),
+        "site_id": ["WST", "EST", None],
+        "service_id": None,
+        "stratum": None,
+        "numerator": None,
+        "denominator": None,
+        "value": 15.0,
+        "n": 9,
+        "lower": None,
+        "upper": None,
+        "still_open": 0,
+        "mature": True,
+        "definition_version": "v",
+        "as_of": datetime(2026, 5, 1),
+    },
+    schema_overrides={"service_id": pl.String, "stratum": pl.String},
+)
 TARGETS = pl.DataFrame(
     {
-        "metric": "lead_time", "statistic": "median", "region": [None, "West"], "site_id": None, "service_id": None, "value": [20.0, 14.0],
-        "valid_from": date(2025, 1, 1), "valid_to": None, "source": ["everywhere", "the region"],
-    }, schema_overrides={"site_id": pl.String, "service_id": pl.String, "valid_to": pl.Date},
-)  # fmt: skip
+        "metric": "lead_time",
+        "statistic": "median",
+        "region": [None, "West"],
+        "site_id": None,
+        "service_id": None,
+        "value": [20.0, 14.0],
+        "valid_from": date(2025, 1, 1),
+        "valid_to": None,
+        "source": ["everywhere", "the region"],
+    },
+    schema_overrides={"site_id": pl.String, "service_id": pl.String, "valid_to": pl.Date},
+)
 SITES = pl.DataFrame({"site_id": ["WST", "EST"], "region": ["West", "East"]})
 
 

@@ -91,7 +91,7 @@ def test_a_place_without_the_settled_period_has_no_figure(generation_file, tmp_p
     """A feed that died leaves older weeks behind; the tile must not show one of them as the latest."""
     with duckdb.connect() as connection:
         connection.execute(f"attach '{generation_file}' as old (read_only)")
-        for table in ("targets", "definitions"):
+        for table in ("targets", "definitions", "sites"):
             connection.execute(f"create table {table} as from old.{table}")
         connection.execute("create table observations as from old.observations where not (site_id is not distinct from 'NRT' "
                            "and period_start >= date '2025-05-01')")  # fmt: skip
