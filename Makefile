@@ -10,11 +10,10 @@ demo: .venv/ready  ## simulate a provider, compute, serve the dashboard (ARGS=--
 	$(BIN)/timely demo $(ARGS)
 
 test: .venv/ready-test lint  ## every test
-	$(BIN)/python -m pytest $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
 
 lint: .venv/ready-test  ## style and types
 	$(BIN)/ruff check .
-	$(BIN)/ruff format --check --diff metrics tests app.py > /dev/null || true
 	$(BIN)/mypy
 
 bench: .venv/ready-test  ## measure side by side (ARGS="--events 20000000")

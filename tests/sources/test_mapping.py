@@ -70,5 +70,5 @@ def test_a_home_has_its_own_sources_before_those_that_come_with_timely(tmp_path)
     folder.mkdir(parents=True)
     (folder / "cfpb.sql").write_text("-- source: mine\n-- table: cases\nselect 1 as a from read_csv($files)", encoding="utf-8")
     assert find_mapping(home, "cfpb").name == "mine"
-    with pytest.raises(UserError, match="Did you mean cfpb?"):
+    with pytest.raises(UserError, match=r"Did you mean cfpb\?"):
         find_mapping(home, "cfbp")
