@@ -54,7 +54,7 @@ SMALL: Mapping[str, Mapping[str, str]] = {
                     "toml": "varchar", "card": "varchar", "position": "integer"},
     "freshness": {"table_name": "varchar", "source": "varchar", "rows": "bigint", "first_at": "timestamp", "last_at": "timestamp",
                   "recorded_at": "timestamp", "rejected": "bigint"},
-    "generation": {"name": "varchar", "kind": "varchar", "base": "varchar", "as_of": "timestamp", "built_at": "timestamp",
+    "generation": {"name": "varchar", "built_as": "varchar", "base": "varchar", "as_of": "timestamp", "built_at": "timestamp",
                    "sequence": "bigint"},
 }  # fmt: skip
 OPTIONAL_IN_OVERLAY = "patients"

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from metrics.sources.reading_nodes import Tree, every_node, parsed_statements, refusal_of
 from metrics.warehouse.explaining import split_explain
 from metrics.workbench import allowed
+from metrics.workbench.inflating import inflation
 
 LONGEST = 100_000  # characters: far above any query a person writes, far below what would tire the parser
 STRANGE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # control characters and halves of characters
@@ -48,17 +49,21 @@ def _unparsed(sql: str, problem: str) -> str:
 
 def _problems(statement: Tree) -> Iterator[str]:
     """What is wrong with any node of the tree, the outermost first."""
+    after_from = set()  # the calls that stand after FROM, by identity: those are judged as table functions
     for node in every_node(statement):
-        for judged in (refusal_of(node, allowed.TABLE_FUNCTIONS), _wrong_function(node), _wrong_table(node), _wrong_show(node)):
+        if node.get("type") == "TABLE_FUNCTION":
+            after_from.add(id(node["function"]))
+        function = None if id(node) in after_from else _wrong_function(node)
+        for judged in (refusal_of(node, allowed.TABLE_FUNCTIONS), function, _wrong_table(node), _wrong_show(node)):
             if judged:
                 yield judged
 
 
 def _wrong_function(node: Tree) -> str | None:
     name = str(node.get("function_name", "")).lower()
-    if not name or name in allowed.functions() or name in allowed.TABLE_FUNCTIONS:
-        return None
-    return f"the function {name}() is not allowed here"
+    if name and name not in allowed.functions():
+        return f"the function {name}() is not allowed here"
+    return inflation(node) if name else None
 
 
 def _wrong_table(node: Tree) -> str | None:
@@ -68,7 +73,7 @@ def _wrong_table(node: Tree) -> str | None:
     *places, name = [str(part).lower() for part in node["qualified_name"]["path"]]
     elsewhere = [place for place in places if place not in allowed.PLACES]
     if FILE_LIKE.search(name):
-        return f"{name} looks like a file; only the tables of the generation can be read (see: show tables)"
+        return "files cannot be read here, only the tables of the generation (see: show tables)"
     if elsewhere:
         return f"{'.'.join(places)}.{name} is not a table of the generation (see: show tables)"
     if name.startswith(allowed.CATALOGUE_PREFIXES) and name not in allowed.CATALOGUE_TABLES:

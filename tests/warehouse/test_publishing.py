@@ -43,7 +43,7 @@ def test_a_published_generation_is_in_force_read_only_and_described(tmp_path: Pa
 
 def test_the_generation_says_which_it_is(tmp_path: Path) -> None:
     made = publish(tmp_path, build(5), manifest(3))
-    row = run_query(made, "select name, kind, base, as_of, sequence from generation").frame.row(0)
+    row = run_query(made, "select name, built_as, base, as_of, sequence from generation").frame.row(0)
     assert row == (made.name, "full", None, AS_OF, 3)
 
 
