@@ -131,6 +131,6 @@ class Writer:
 
 
 def _same_rejects(one: pl.DataFrame, other: pl.DataFrame) -> bool:
-    """Whether the two hold the same rejects, whichever ingest found them."""
-    plain = [frame.drop("ingest_id") for frame in (one, other)]
+    """Whether the two hold the same rejects, whichever ingest found them and whatever the file was called then."""
+    plain = [frame.drop("ingest_id", "file") for frame in (one, other)]
     return plain[0].height == plain[1].height and plain[0].sort(plain[0].columns).equals(plain[1].sort(plain[1].columns))

@@ -15,6 +15,7 @@ from typing import IO
 from metrics.errors import UserError
 
 DELIMITERS = ",;\t|"
+BYTE_ORDER_MARK, UNREADABLE = "\ufeff", "\ufffd"
 HEAD_BYTES = 1 << 20  # a header is never longer than a mebibyte
 
 
@@ -32,16 +33,14 @@ def csv_shape(path: Path, delimiter: str | None, quote: str, encoding: str | Non
     raw = head_of(path)
     encoding = encoding or encoding_of(raw)
     try:
-        decoder = codecs.getincrementaldecoder(python_codec(encoding))()
-        text = decoder.decode(raw).removeprefix("\ufeff")
-    except (UnicodeDecodeError, LookupError):
-        raise UserError(
-            f"{path.name}: the first lines are not {encoding}. Save the file as UTF-8, or say encoding = 'latin-1' in read_csv()."
-        ) from None
-    lines = text.splitlines()[skip:]
+        lines = raw.decode(python_codec(encoding), errors="replace").removeprefix(BYTE_ORDER_MARK).splitlines()[skip:]
+    except LookupError:
+        raise UserError(f"{path.name}: encoding {encoding!r} is not known. Name another, such as 'latin-1'.") from None
     first = next((line for line in lines if line.strip()), None)
     if first is None:
         raise UserError(f"{path.name}: the file is empty. Export it again, with its header line.")
+    if UNREADABLE in first:
+        raise UserError(f"{path.name}: its header is not {encoding}. Save it as UTF-8, or say encoding = 'latin-1' in read_csv().")
     delimiter = delimiter or max(DELIMITERS, key=re.sub(r'"[^"]*"', "", first).count)
     names = next(csv.reader(lines[lines.index(first) :], delimiter=delimiter, quotechar=quote or None))
     if not header:

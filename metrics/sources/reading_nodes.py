@@ -102,7 +102,7 @@ def _sentence(answer: Tree) -> str:
     message = str(answer["error_message"])
     if message.startswith("Only SELECT statements"):
         return "only a single SELECT is allowed (no PIVOT, EXPLAIN, or statement that changes anything)"
-    return f"DuckDB could not parse it: {message}"
+    return f"DuckDB could not parse it: {message.splitlines()[0]}"
 
 
 def _loaded(text: str) -> Tree:

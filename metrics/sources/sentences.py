@@ -9,6 +9,7 @@ from metrics.errors import did_you_mean
 from metrics.sources.mapping import Select
 from metrics.sources.views import Opened
 
+HIDDEN = "'(hidden)'"
 ADVICE = " Use try_cast or try_strptime in the mapping, or select the text as it is: Timely casts it and rejects single values."
 
 
@@ -30,8 +31,8 @@ def sentence_of(problem: Exception, select: Select) -> str:
     if "state machine" in text:
         return f"{select.table}: {csv_name(problem)} mixes line ends or quotes. Export it again, or set strict_mode = false."
     if isinstance(problem, duckdb.ConversionException | duckdb.InvalidInputException):
-        hidden = re.sub(r"'[^']*'|\"[^\"]*\"", "'(hidden)'", re.sub(r"(?<=file )['\"]([^'\"]+)['\"]", _name_only, text))
-        return f"{select.table}: {hidden}.{ADVICE if 'file' not in text else ''}"
+        hidden = re.sub(r"'([^']*)'|\"([^\"]*)\"", shown, text)
+        return f"{select.table}: {hidden}.{ADVICE if HIDDEN in hidden else ''}"
     if isinstance(problem, duckdb.OutOfMemoryException):
         return f"{select.table}: the mapping needs more memory than there is. Leave out sorting and joining of whole files."
     return f"{select.table}: {text}"
@@ -46,5 +47,7 @@ def message_of(kind: str, text: str) -> str:
     return "Value with a quote that does not end." if kind == "UNQUOTED VALUE" else text.splitlines()[0]
 
 
-def _name_only(match: re.Match[str]) -> str:
-    return f"file {Path(match[1]).name}"
+def shown(match: re.Match[str]) -> str:
+    """The name of a file that is quoted; any other quoted text is a value, and hidden."""
+    quoted = match[1] or match[2] or ""
+    return Path(quoted).name if quoted.startswith("/") and Path(quoted).is_file() else HIDDEN

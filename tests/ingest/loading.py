@@ -27,6 +27,8 @@ def new_home(path: Path, settings: str = "") -> Home:
     (path / "timely.toml").write_text(settings, encoding="utf-8")
     (path / "sites.csv").write_text(SITES, encoding="utf-8")
     (path / "targets.toml").write_text("", encoding="utf-8")
+    (path / "key").write_text("0123456789abcdef" * 4 + "\n", encoding="utf-8")  # one key, so that homes can be compared
+    (path / "key").chmod(0o600)
     return create_home(path)
 
 
@@ -57,6 +59,7 @@ class Door:
 
     def __init__(self, folder: Path, zone: str = "UTC", settings: str = "") -> None:
         self.folder = folder
+        folder.mkdir(exist_ok=True)
         self.home = new_home(folder / "home", settings)
         self.mapping = visits_mapping(folder, zone)
         self.count = 0
