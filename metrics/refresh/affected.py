@@ -165,9 +165,8 @@ def _with_new_visits(events: pl.DataFrame, touched: pl.DataFrame, following: pl.
     """Appointments with next_visit_at put right for the patients touched; the others keep theirs."""
     theirs = events.join(touched, on="patient_key", how="semi").drop(NEXT_VISIT)
     others = events.join(touched, on="patient_key", how="anti")
-    return pl.concat(
-        [with_next_visit(theirs, following.select("patient_key", "scheduled_start", NEXT_VISIT)).select(events.columns), others]
-    )
+    once = following.select("patient_key", "scheduled_start", NEXT_VISIT).unique()  # two visits at one instant are two rows here
+    return pl.concat([with_next_visit(theirs, once).select(events.columns), others])
 
 
 def _literal(at: datetime) -> str:
