@@ -7,7 +7,7 @@ from pathlib import Path
 
 from metrics.sources.csv_shape import opened, python_codec
 
-BLOCK_CHARACTERS = 1 << 18  # small enough that most blocks of a long file hold no reject and are only counted
+BLOCK_CHARACTERS = 1 << 15  # small enough that most blocks of a long file hold no reject and are only counted
 
 
 @dataclass(frozen=True)

@@ -16,7 +16,7 @@ from metrics.errors import UserError
 
 DELIMITERS = ",;\t|"
 BYTE_ORDER_MARK, UNREADABLE = "\ufeff", "\ufffd"
-HEAD_BYTES = 1 << 20  # a header is never longer than a mebibyte
+HEAD_BYTES = 1 << 18  # no header, with what is skipped above it, is longer than a quarter of a mebibyte
 
 
 @dataclass(frozen=True)
