@@ -62,3 +62,15 @@ def test_a_generation_without_a_single_event_passes(tmp_path: Path) -> None:
     connection.execute("insert into generation values ('g', 'full', null, ?, ?, 1)", [AS_OF, AS_OF])
     assert audit(connection) == []
     assert all(connection.execute(f"select count(*) from {name}").fetchall() == [(0,)] for name in FIGURES)
+
+
+def test_weighted_counts_may_be_off_by_their_rounding_and_no_more(sound: duckdb.DuckDBPyConnection) -> None:
+    """A survey's weights are not whole: 49.6 + 0.2 rounds to 50 at each place, and the sites' n is one off."""
+    weighted = (
+        f"update {OWN} set denominator = denominator + 0.2, value = numerator / (denominator + 0.2) where statistic = 'share'"
+    )
+    sound.execute(weighted)
+    sound.execute(f"update {OWN} set n = n + 1 where statistic = 'share' and site_id is null and service_id is null")
+    assert not any("do not add up to the total" in problem for problem in audit(sound))
+    sound.execute(f"update {OWN} set n = n + 5 where statistic = 'share' and site_id is null and service_id is null")
+    assert any("do not add up to the total" in problem for problem in audit(sound))
