@@ -8,7 +8,8 @@ from metrics.home import Home
 from metrics.warehouse import Generation, Limits, Result, current, run_query
 from metrics.warehouse.explaining import split_explain
 from metrics.workbench.guard import refusal
-from metrics.workbench.questions import Question, load_questions, parameters_in
+from metrics.workbench.parameters import nearest, parameters_in
+from metrics.workbench.questions import Question, load_questions
 
 
 def query(
@@ -60,9 +61,7 @@ def check_params(sql: str, given: dict[str, Any]) -> None:
         used = parameters_in(split_explain(sql)[1])
     except ValueError:
         return
-    words = [f"${name}" for name in used]
-    unknown = [f"unknown parameter ${name}.{did_you_mean(f'${name}', words) if used else ' The query has none.'}"
-               for name in given if name not in used]  # fmt: skip
+    unknown = [f"unknown parameter ${name}.{nearest(name, used)}" for name in given if name not in used]
     missing = [f"no value for parameter ${name}. Give one: --param {name}=VALUE" for name in used if name not in given]
     if unknown or missing:
         raise UserError(*unknown, *missing)
