@@ -12,6 +12,7 @@ from metrics.jobs.places import Places
 from metrics.jobs.returns import next_visits, with_next_visit
 from metrics.jobs.tallies import tally_facts, tally_observations
 from metrics.refresh.inputs import Inputs
+from metrics.refresh.storing import Storing, storing
 from metrics.refresh.table_figures import TableFigures
 from metrics.refresh.tables import definition_rows, freshness_rows
 from metrics.warehouse.schema import create_full, store
@@ -23,9 +24,10 @@ MOST_ROWS = 500_000  # events held at a time, unless one month has more
 def build_full(connection: duckdb.DuckDBPyConnection, inputs: Inputs, progress: Progress) -> None:
     """Fill an empty generation. Holds a month or so of one table's events at a time, and its waits as counts."""
     create_full(connection, {table.name: empty_facts(inputs, table).schema for table in dated_tables()})
-    for table in dated_tables():
-        if table.name != "tallies":
-            build_table(connection, inputs, table, progress)
+    with storing(connection) as taken:
+        for table in dated_tables():
+            if table.name != "tallies":
+                build_table(taken, inputs, table, progress)
     build_tallies(connection, inputs)
     store_small_tables(connection, inputs)
 
@@ -42,7 +44,7 @@ def empty_facts(inputs: Inputs, table: EventTable) -> pl.DataFrame:
     return _facts_of(none, inputs, table, next_visits(pl.DataFrame(schema=table.schema)) if table.name == "appointments" else None)
 
 
-def build_table(connection: duckdb.DuckDBPyConnection, inputs: Inputs, table: EventTable, progress: Progress) -> None:
+def build_table(taken: Storing, inputs: Inputs, table: EventTable, progress: Progress) -> None:
     """Store one event table's facts and figures, a few months at a time."""
     chunks = chunks_of(inputs.months(table))
     figures = TableFigures(table, inputs.of_table(table), places_of(inputs, table), inputs.strata, inputs.as_of)
@@ -52,10 +54,10 @@ def build_table(connection: duckdb.DuckDBPyConnection, inputs: Inputs, table: Ev
         within = pl.col("month").is_in(months)
         events = inputs.events(table).filter(within).drop("month").collect()
         made = _facts_of(events, inputs, table, following.filter(within) if following is not None else None)
-        store(connection, f"facts_{table.name}", made)
+        taken.store(f"facts_{table.name}", made)
         figures.add_months(made)
     progress(f"computing {table.name}", len(chunks), len(chunks))
-    store_figures(connection, figures)
+    store_figures(taken, figures)
 
 
 def chunks_of(months: dict[str, int]) -> list[list[str]]:
@@ -88,13 +90,13 @@ def visits_of(inputs: Inputs) -> pl.DataFrame:
     return next_visits(attended.select("patient_key", "scheduled_start", "month").collect())
 
 
-def store_figures(connection: duckdb.DuckDBPyConnection, figures: TableFigures) -> None:
+def store_figures(taken: Storing, figures: TableFigures) -> None:
     for frame in figures.all_observations():
-        store(connection, "observations", frame)
-    store(connection, "day_counts", figures.named_day_counts())
-    store(connection, "stratum_counts", figures.named_stratum_counts())
-    store(connection, "month_waits", figures.month_waits())
-    store(connection, "wait_bins", figures.binned_waits())
+        taken.store("observations", frame)
+    taken.store("day_counts", figures.named_day_counts())
+    taken.store("stratum_counts", figures.named_stratum_counts())
+    taken.store("month_waits", figures.month_waits())
+    taken.store("wait_bins", figures.binned_waits())
 
 
 def build_tallies(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:

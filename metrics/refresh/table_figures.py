@@ -1,6 +1,6 @@
 """The figures of one event table, gathered a few months at a time so that no more than those are held."""
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -79,11 +79,11 @@ class TableFigures:
         """place, period (day), wait, count of the metric's completed cases, over all months."""
         return pl.concat(self.waits.get(metric.id) or [value_counts(pl.DataFrame(schema=NO_WAITS))])
 
-    def all_observations(self) -> list[pl.DataFrame]:
-        """Observations at every grain, then by stratum."""
-        if not self.by_day:
-            return []
-        return [*(self.at(grain) for grain in GRAINS), self.by_stratum()]
+    def all_observations(self) -> Iterator[pl.DataFrame]:
+        """Observations at every grain, then by stratum, one frame at a time."""
+        if self.by_day:
+            yield from (self.at(grain) for grain in GRAINS)
+            yield self.by_stratum()
 
     def at(self, grain: str) -> pl.DataFrame:
         rolled = rolled_counts(self.places.with_totals(rolled_counts(self.day_counts(), grain)), grain)
