@@ -16,7 +16,7 @@ lint: .venv/ready-test  ## style and types
 	$(BIN)/ruff check .
 	$(BIN)/mypy
 
-bench: .venv/ready-test  ## measure side by side (ARGS="--events 20000000")
+bench: .venv/ready-bench  ## measure side by side (ARGS="--events 20000000")
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 
 docs: .venv/ready-test  ## write the generated pages again
@@ -32,10 +32,15 @@ docs: .venv/ready-test  ## write the generated pages again
 	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-test.lock
 	touch $@
 
+.venv/ready-bench: .venv/ready-test requirements-bench.lock
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-bench.lock
+	touch $@
+
 lock: .venv/ready-test  ## choose versions again and write their hashes
 	$(BIN)/python -m pip install --quiet uv
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra build pyproject.toml -o requirements.lock
 	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra build --extra test pyproject.toml -o requirements-test.lock
+	$(BIN)/uv pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-annotate --no-header --extra build --extra test --extra bench pyproject.toml -o requirements-bench.lock
 
 clean:
 	rm -rf .venv build dist *.egg-info
