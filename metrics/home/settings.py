@@ -60,6 +60,36 @@ class QuerySettings(BaseModel):
     )
 
 
+class LedgerSettings(BaseModel):
+    """Where people's words and the alerts' lives are kept."""
+
+    model_config = STRICT
+
+    url: str = Field(
+        default="",
+        description="Database of the ledger; empty: ledger.sqlite in the home. $TIMELY_LEDGER takes its place, and ${NAME} in it "
+        "is read from the environment.",
+        examples=["a text such as 'postgresql://timely:${LEDGER_PASSWORD}@db.example/timely', or nothing"],
+    )
+
+
+class NotifySettings(BaseModel):
+    """Who is told, and where."""
+
+    model_config = STRICT
+
+    link: str = Field(
+        default="", description="Address of the dashboard, to which a message links; empty: messages have no link.",
+        examples=["an address such as 'https://timely.example'"],
+    )  # fmt: skip
+    to: dict[str, list[str]] = Field(
+        default={},
+        description="Where the messages of an owner go: apprise addresses for each owner, '*' for owners not named. ${NAME} in an "
+        "address is read from the environment, so that no secret stands in the file.",
+        examples=['a table such as { "Emergency department" = ["mailtos://timely:${MAIL_PASSWORD}@mail.example"] }'],
+    )
+
+
 class Settings(BaseModel):
     """The whole of timely.toml."""
 
@@ -90,6 +120,10 @@ class Settings(BaseModel):
     )  # fmt: skip
     refresh: RefreshSettings = Field(default=RefreshSettings(), description="How the jobs publish.", examples=["a [refresh] table"])
     query: QuerySettings = Field(default=QuerySettings(), description="Limits of one query.", examples=["a [query] table"])
+    ledger: LedgerSettings = Field(
+        default=LedgerSettings(), description="Where people's words and the alerts' lives are kept.", examples=["a [ledger] table"]
+    )
+    notify: NotifySettings = Field(default=NotifySettings(), description="Who is told, and where.", examples=["a [notify] table"])
 
 
 class Setting(NamedTuple):

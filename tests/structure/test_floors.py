@@ -12,7 +12,7 @@ FLOORS = (
     ("errors",),
     ("events", "catalog", "definitions", "clocks", "jobs", "signals", "alerts"),  # pure
     ("home", "sources", "lake", "warehouse", "ledger", "journal"),  # stores
-    ("simulate", "ingest", "refresh", "observe", "workbench", "watch", "notify", "snapshot", "check", "demo"),  # acts
+    ("simulate", "ingest", "refresh", "observe", "workbench", "evaluate", "watch", "notify", "snapshot", "check", "demo"),  # acts
     ("dashboard", "api", "cli"),  # face
 )
 PURE = {"events", "definitions", "clocks", "jobs", "signals", "alerts"}
