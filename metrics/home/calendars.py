@@ -6,7 +6,7 @@ from pydantic import ValidationError
 
 from metrics.clocks import Calendar, Calendars
 from metrics.home.files import toml_of
-from metrics.home.mistakes import problems_of
+from metrics.mistakes import problems_of
 
 
 def read_calendars(path: Path) -> tuple[Calendars, list[str]]:

@@ -14,12 +14,12 @@ from metrics.clocks.holidays import LIBRARY_VERSION
 from metrics.errors import UserError, did_you_mean
 from metrics.home.calendars import read_calendars
 from metrics.home.files import toml_of
-from metrics.home.mistakes import problems_of
 from metrics.home.secret import create_key, read_key
 from metrics.home.settings import Settings
 from metrics.home.sites import read_sites
 from metrics.home.targets import read_targets
 from metrics.home.templates import template_files
+from metrics.mistakes import problems_of
 
 FINGERPRINT = 16  # hexadecimal digits
 

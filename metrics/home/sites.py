@@ -12,8 +12,8 @@ from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationErr
 
 from metrics.errors import did_you_mean
 from metrics.home.files import text_of
-from metrics.home.mistakes import problems_of
 from metrics.home.settings import Country, Settings, Zone
+from metrics.mistakes import problems_of
 
 
 def plain(text: str) -> str:

@@ -11,7 +11,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, ValidationEr
 from metrics.definitions.metric import Statistic
 from metrics.errors import did_you_mean
 from metrics.home.files import toml_of
-from metrics.home.mistakes import problems_of
+from metrics.mistakes import problems_of
 
 SCOPE = ("region", "site_id", "service_id")
 SHARES = ("share", "within")  # statistics that are parts of a whole, kept between 0 and 1

@@ -9,7 +9,7 @@ ROOT = Path(__file__).parents[2]
 PACKAGE = ROOT / "metrics"
 
 FLOORS = (
-    ("errors",),
+    ("errors", "mistakes"),
     ("events", "catalog", "definitions", "clocks", "jobs", "signals", "alerts"),  # pure
     ("home", "sources", "lake", "warehouse", "ledger", "journal"),  # stores
     ("simulate", "ingest", "refresh", "observe", "workbench", "evaluate", "watch", "notify", "snapshot", "check", "demo"),  # acts
