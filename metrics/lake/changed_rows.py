@@ -5,8 +5,8 @@ from pathlib import Path
 
 import polars as pl
 
+from metrics.durable import sync
 from metrics.events import EventTable
-from metrics.lake.in_force import sync
 
 SCHEMA: dict[str, pl.DataType] = {
     "table": pl.String(), "key": pl.String(), "patient_key": pl.String(), "month": pl.String(), "old_month": pl.String(),

@@ -7,9 +7,10 @@ from pathlib import Path
 
 import polars as pl
 
+from metrics.durable import sync
 from metrics.events import EventTable
 from metrics.lake.changed_rows import MOST_ROWS, SCHEMA, changes_of
-from metrics.lake.in_force import Head, sync
+from metrics.lake.in_force import Head
 from metrics.lake.merging import AT, Outcome, merge
 from metrics.lake.staging import HASH, Staged, buckets, key_hash
 from metrics.lake.tables import NewFile, add_version, delta_table, files, partition_of

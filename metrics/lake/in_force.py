@@ -1,12 +1,12 @@
 """HEAD.json: the version of each table that is in force. Moving it is the one atomic commit over several tables."""
 
 import json
-import os
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 from pathlib import Path
 
+from metrics.durable import write_whole
 from metrics.errors import UserError
 
 HEAD = "HEAD.json"
@@ -46,32 +46,12 @@ def head(path: Path) -> Head:
 
 
 def write_head(path: Path, new: Head) -> None:
-    """Puts the head in force: written whole under another name, synced, then moved over the old one."""
+    """Puts the head in force."""
     record = {
         "sequence": new.sequence, "versions": dict(new.versions), "as_of": _text(new.as_of), "zones": new.zones,
         "committed_at": _text(new.committed_at),
     }  # fmt: skip
-    write_synced(path / HEAD, json.dumps(record, indent=1).encode())
-
-
-def write_synced(file: Path, content: bytes) -> None:
-    """The file holds the old content or the new one, never a part, even when the machine stops."""
-    draft = file.with_name(f".{file.name}.new")
-    with draft.open("wb") as handle:
-        handle.write(content)
-        handle.flush()
-        os.fsync(handle.fileno())
-    os.replace(draft, file)
-    sync(file.parent)
-
-
-def sync(path: Path) -> None:
-    """Waits until the file or folder is on the disk."""
-    descriptor = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(descriptor)
-    finally:
-        os.close(descriptor)
+    write_whole(path / HEAD, json.dumps(record, indent=1))
 
 
 def _instant(text: str | None) -> datetime | None:

@@ -10,9 +10,10 @@ from deltalake import DeltaTable, Schema
 from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction
 
+from metrics.durable import sync
 from metrics.errors import UserError
 from metrics.events import TABLES
-from metrics.lake.in_force import Head, head, sync
+from metrics.lake.in_force import Head, head
 
 TIMELESS = "all"  # the one partition of a table without an anchor
 REJECTS = "rejects"

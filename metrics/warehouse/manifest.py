@@ -2,7 +2,6 @@
 
 import hashlib
 import json
-import os
 from datetime import datetime
 from pathlib import Path
 from typing import Any
@@ -51,28 +50,8 @@ def read_manifest(path: Path) -> Manifest | None:
     return manifest if known else None
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a small file so that a reader sees the old one or the new one, also after a crash."""
-    temporary = path.with_name(f".{path.name}.new")
-    with temporary.open("w", encoding="utf-8") as file:
-        file.write(text)
-        file.flush()
-        os.fsync(file.fileno())
-    os.replace(temporary, path)
-    sync(path.parent)
-
-
 def manifest_text(manifest: Manifest) -> str:
     return json.dumps(manifest, indent=2, default=_as_text) + "\n"
-
-
-def sync(path: Path) -> None:
-    """Have the disk keep what was written to the file or the folder."""
-    handle = os.open(path, os.O_RDONLY)
-    try:
-        os.fsync(handle)
-    finally:
-        os.close(handle)
 
 
 def _as_text(value: object) -> str:

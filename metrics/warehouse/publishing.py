@@ -11,10 +11,11 @@ from pathlib import Path
 
 import duckdb
 
+from metrics.durable import sync, write_whole
 from metrics.errors import UserError
 from metrics.warehouse.audit import audit, row_counts
 from metrics.warehouse.generation import FOLDER, POINTER, Generation, generation_of, name_in_force, names_in, number_in
-from metrics.warehouse.manifest import Manifest, file_sha256, identity, manifest_text, sync, write_whole
+from metrics.warehouse.manifest import Manifest, file_sha256, identity, manifest_text
 from metrics.warehouse.overlay import Overlay, carry_over
 from metrics.warehouse.pruning import prune, remove, sweep
 from metrics.warehouse.schema import create_overlay, finish_overlay

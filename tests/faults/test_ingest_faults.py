@@ -13,10 +13,10 @@ import polars as pl
 import pytest
 from deltalake import DeltaTable
 
-from metrics import lake
+from metrics import durable, lake
 from metrics.errors import UserError
 from metrics.ingest import ingest
-from metrics.lake import committing, in_force
+from metrics.lake import committing
 from metrics.sources import load_mapping
 from tests.faults.endless_ingest import MAPPING, START, VISITS, statement
 from tests.ingest.loading import Door, new_home, visits_of
@@ -138,8 +138,8 @@ PLACES = (
     (pl.DataFrame, "write_parquet", range(1, 5)),
     (committing, "sync", range(1, 7)),
     (committing, "add_version", (1,)),
-    (in_force.os, "replace", (1,)),
-    (in_force.os, "fsync", (1, 5, 9, 13)),
+    (durable.os, "replace", (1,)),
+    (durable.os, "fsync", (1, 5, 9, 13)),
 )
 
 

@@ -11,7 +11,7 @@ PACKAGE = ROOT / "metrics"
 FLOORS = (
     ("errors", "mistakes"),
     ("events", "catalog", "definitions", "clocks", "jobs", "signals", "alerts"),  # pure
-    ("home", "sources", "lake", "warehouse", "ledger", "journal"),  # stores
+    ("durable", "home", "sources", "lake", "warehouse", "ledger", "journal"),  # stores
     ("simulate", "ingest", "refresh", "observe", "workbench", "evaluate", "watch", "notify", "snapshot", "check", "demo"),  # acts
     ("dashboard", "api", "cli"),  # face
 )
