@@ -1,0 +1,1 @@
+"""Alerts: what may and may not happen."""
