@@ -18,6 +18,7 @@ import streamlit as st
 from metrics import home as homes
 from metrics import lake, warehouse
 from metrics.definitions.metric import Metric
+from metrics.errors import UserError
 from metrics.home import Home
 from metrics.warehouse import Generation
 
@@ -152,6 +153,29 @@ def usual_grain(generation: Generation, metric: str | None = None) -> str:
         if metric in found or (metric is None and found):
             return grain
     return "week"
+
+
+def judged(generation: Generation) -> bool:
+    """Whether the generation holds control charts; one made by an earlier program has none."""
+    return {"signals", "signal_points"} <= set(ask(generation, "tables")["table_name"])
+
+
+def signal(generation: Generation, series: Series) -> dict[str, Any] | None:
+    """What a series says at its newest closed period; None where it is not judged."""
+    rows = ask(generation, "signal", **series.params, site=series.place.site) if judged(generation) else pl.DataFrame()
+    return rows.row(0, named=True) if len(rows) else None
+
+
+def signal_points(generation: Generation, series: Series) -> pl.DataFrame:
+    """The control chart's rows of a series, oldest first."""
+    return ask(generation, "signal_points", **series.params, site=series.place.site)
+
+
+def signals(generation: Generation, grain: str, service: str | None) -> pl.DataFrame:
+    """Every metric's verdicts at every site: see sql/signals.sql. Raises UserError for a generation without control charts."""
+    if not judged(generation):
+        raise UserError("This generation was made before control charts were. Make a new one: timely refresh --full")
+    return ask(generation, "signals", grain=grain, service=service)
 
 
 def places(generation: Generation) -> pl.DataFrame:

@@ -7,7 +7,7 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from metrics.dashboard import data, figures, freshness, metric_figures, numbers, proof, states, urls
+from metrics.dashboard import control, control_page, data, figures, freshness, metric_figures, numbers, proof, states, urls
 from metrics.dashboard.metric_figures import View
 from metrics.home import Home
 from metrics.warehouse import Generation
@@ -23,7 +23,7 @@ def body(home: Home, generation: Generation, view: View, rows: pl.DataFrame, per
     bars = data.distribution(generation, view.contract.id, view.place, *period) if view.contract.kind == "duration" else None
     completed = None if bars is None else int(bars["n"].sum())
     headline(view, at_period, period, completed, feeds.stale(view.contract.table))
-    figures.show(metric_figures.trend_figure(view, rows))
+    trend(home, generation, view, rows)
     left, right = st.columns(2, gap="large")
     with left:
         if bars is not None:
@@ -55,6 +55,17 @@ def headline(view: View, row: dict[str, Any], period: Period, completed: int | N
             st.caption(states.target_words(None if target is None else view.told(target), state, view.better))
             spread = numbers.interval(row.get("lower"), row.get("upper"), view.statistic, view.unit)
             st.caption(f"95% interval {spread}" if spread else "Too few for an interval")
+
+
+def trend(home: Home, generation: Generation, view: View, rows: pl.DataFrame) -> None:
+    """The control chart where the series is judged; else the plain trend, and why."""
+    signal = data.signal(generation, view.series) if view.grain in control.GRAINS else None
+    if signal is None:
+        if view.grain in control.GRAINS and not data.judged(generation):
+            st.caption("This generation was made before control charts were. Make a new one: timely refresh --full")
+        figures.show(metric_figures.trend_figure(view, rows))
+        return
+    control_page.shown(home, view, data.signal_points(generation, view.series), signal)
 
 
 def waits(view: View, bars: pl.DataFrame, period: Period) -> None:

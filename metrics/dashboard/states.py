@@ -1,5 +1,6 @@
 """What can be said of a figure now, as a word and a shape. Trouble with the data outranks the figure itself."""
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Literal
 
@@ -22,11 +23,17 @@ class State:
 
 NO_DATA = State("No data", "◇", "violet", 0)
 STALE = State("Stale", "◆", "violet", 1)
-OFF_TARGET = State("Off target", "▲", "orange", 2)
-ON_TARGET = State("On target", "●", "blue", 3)
-NOT_ASSESSED = State("Not assessed", "○", "gray", 4)
+ALERTING = State("Alerting", "■", "orange", 2)
+PENDING = State("Pending", "□", "orange", 3)
+RECOVERING = State("Recovering", "◐", "blue", 4)
+OFF_TARGET = State("Off target", "▲", "orange", 5)
+ON_TARGET = State("On target", "●", "blue", 6)
+OK = State("OK", "●", "blue", 6)
+NOT_ASSESSED = State("Not assessed", "○", "gray", 7)
 LEAST_CASES = 10  # below it one case moves a share by more than ten points, and no verdict is given
-STATES = (NO_DATA, STALE, OFF_TARGET, ON_TARGET, NOT_ASSESSED)
+STATES = (NO_DATA, STALE, OFF_TARGET, ON_TARGET, NOT_ASSESSED)  # of a figure against its target
+STANDINGS = (NO_DATA, STALE, ALERTING, PENDING, RECOVERING, OK, NOT_ASSESSED)  # of a series and its alerts
+ALERTS = {"firing": ALERTING, "pending": PENDING, "recovering": RECOVERING}  # an episode's state
 
 
 def direction(better: str, statistic: str) -> str:
@@ -44,6 +51,13 @@ def state_of(value: float | None, n: int | None, target: float | None, better: s
     if target is None or better == "neither" or too_few(n):
         return NOT_ASSESSED
     return ON_TARGET if meets(value, target, better) else OFF_TARGET
+
+
+def standing_of(has_value: bool, stale: bool, alerts: Iterable[str], judged: bool) -> State:
+    """The first in the order of `STANDINGS` that holds of a series; `alerts` are the states of its open episodes."""
+    raised = [ALERTS[alert] for alert in alerts if alert in ALERTS]
+    found = [*([] if has_value else [NO_DATA]), *([STALE] if stale else []), *raised, OK if judged else NOT_ASSESSED]
+    return min(found, key=lambda state: state.rank)
 
 
 def too_few(n: int | None) -> bool:

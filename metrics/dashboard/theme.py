@@ -10,14 +10,16 @@ Mode = Literal["light", "dark"]
 class Palette:
     """Colours of one appearance, as #rrggbb. Everything drawn is 3:1 or better on `background`; words are 4.5:1.
 
-    `figure` is the measured series, `concern` marks what misses its target, `target` the line it is held
-    against, `quiet` what is not yet settled and the axes' words. `band` and `wash` are fills behind marks.
+    `figure` is the measured series, `target` the line it is held against, `quiet` chance, what is not yet settled and the
+    axes' words. What really changed is marked as NHS England does: better in blue (`figure`), worse in orange (`concern`),
+    neither in purple (`neutral`); `concern` marks what misses its target too. `band` and `wash` are fills behind marks.
     """
 
     background: str
     text: str
     figure: str
     concern: str
+    neutral: str
     target: str
     quiet: str
     band: str
@@ -30,7 +32,8 @@ LIGHT = Palette(
     text="#0b1219",
     figure="#12436d",
     concern="#b34700",
-    target="#8a3ab9",
+    neutral="#8a3ab9",
+    target="#0b1219",
     quiet="#6a7681",
     band="#cfdeeb",
     wash="#f0f2f5",
@@ -41,7 +44,8 @@ DARK = Palette(
     text="#e6ecf1",
     figure="#a8d0f5",
     concern="#ffa45c",
-    target="#bf7af0",
+    neutral="#bf7af0",
+    target="#ffffff",
     quiet="#8a95a0",
     band="#24435e",
     wash="#1c2731",

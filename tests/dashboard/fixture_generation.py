@@ -184,7 +184,9 @@ def targets() -> pl.DataFrame:
     ]
     schema = {"metric": pl.String, "statistic": pl.String, "site_id": pl.String, "service_id": pl.String, "value": pl.Float64,
               "valid_from": pl.Date, "valid_to": pl.Date, "source": pl.String}  # fmt: skip
-    return pl.DataFrame(rows, schema=schema, orient="row")
+    frame = pl.DataFrame(rows, schema=schema, orient="row")
+    named = frame.with_columns(role=pl.lit("target"), region=pl.lit(None, pl.String), verified=pl.col("source") != "Board of 2025")
+    return named.with_columns(closeness().alias("closeness"))
 
 
 def sites() -> pl.DataFrame:

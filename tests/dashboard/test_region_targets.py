@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 import metrics.dashboard
+from metrics.signals.targets import closeness
 
 TREND = (Path(metrics.dashboard.__file__).parent / "sql" / "trend.sql").read_text(encoding="utf-8")
 
@@ -38,6 +39,7 @@ TARGETS = pl.DataFrame(
     {
         "metric": "lead_time",
         "statistic": "median",
+        "role": "target",
         "region": [None, "West"],
         "site_id": None,
         "service_id": None,
@@ -45,9 +47,10 @@ TARGETS = pl.DataFrame(
         "valid_from": date(2025, 1, 1),
         "valid_to": None,
         "source": ["everywhere", "the region"],
+        "verified": True,
     },
     schema_overrides={"site_id": pl.String, "service_id": pl.String, "valid_to": pl.Date},
-)
+).with_columns(closeness().alias("closeness"))
 SITES = pl.DataFrame({"site_id": ["WST", "EST"], "region": ["West", "East"]})
 
 

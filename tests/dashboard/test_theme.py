@@ -54,7 +54,7 @@ def test_the_check_knows_black_from_white() -> None:
 
 @pytest.mark.parametrize(("mode", "palette"), list(PALETTES.items()), ids=list(PALETTES))
 def test_every_mark_stands_out_from_the_page(mode: Mode, palette: Palette) -> None:
-    marks = {name: getattr(palette, name) for name in ("figure", "concern", "target", "quiet")}
+    marks = {name: getattr(palette, name) for name in ("figure", "concern", "neutral", "target", "quiet")}
     weak = {name: contrast(colour, palette.background) for name, colour in marks.items()}
     assert {name: ratio for name, ratio in weak.items() if ratio < MARK_CONTRAST} == {}
 
@@ -62,7 +62,9 @@ def test_every_mark_stands_out_from_the_page(mode: Mode, palette: Palette) -> No
 @pytest.mark.parametrize(("mode", "palette"), list(PALETTES.items()), ids=list(PALETTES))
 def test_marks_stand_out_from_the_fills_behind_them(mode: Mode, palette: Palette) -> None:
     assert contrast(palette.figure, palette.band) >= MARK_CONTRAST
-    assert contrast(palette.quiet, palette.wash) >= MARK_CONTRAST
+    for mark in (palette.quiet, palette.figure, palette.concern, palette.neutral):
+        assert contrast(mark, palette.wash) >= MARK_CONTRAST
+        assert contrast(mark, palette.band) >= MARK_CONTRAST, "limits are drawn behind flagged points"
 
 
 @pytest.mark.parametrize(("mode", "palette"), list(PALETTES.items()), ids=list(PALETTES))
@@ -87,7 +89,7 @@ def test_badges_and_links_can_be_read(mode: Mode, palette: Palette) -> None:
 @pytest.mark.parametrize("blindness", BLINDNESS)
 @pytest.mark.parametrize(("mode", "palette"), list(PALETTES.items()), ids=list(PALETTES))
 def test_marks_are_told_apart_by_every_reader(mode: Mode, palette: Palette, blindness: str) -> None:
-    marks = [palette.figure, palette.concern, palette.target, palette.quiet]
+    marks = [palette.figure, palette.concern, palette.neutral, palette.target, palette.quiet]
     apart = {pair: float(np.linalg.norm(lab(pair[0], blindness) - lab(pair[1], blindness))) for pair in combinations(marks, 2)}
     assert {pair: distance for pair, distance in apart.items() if distance < TOLD_APART} == {}
 
@@ -97,7 +99,7 @@ def test_the_configuration_holds_the_same_colours(mode: Mode, palette: Palette) 
     colours = CONFIG["theme"][mode]
     same = {"backgroundColor": palette.background, "textColor": palette.text, "borderColor": palette.rule}
     assert {key: colours[key] for key in same} == same
-    assert colours["chartCategoricalColors"] == [palette.figure, palette.concern, palette.target, palette.quiet]
+    assert colours["chartCategoricalColors"] == [palette.figure, palette.concern, palette.neutral, palette.quiet]
 
 
 def test_colours_are_written_as_hexes() -> None:

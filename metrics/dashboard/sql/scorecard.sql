@@ -16,9 +16,9 @@ settled as (
     group by metric
 ),
 held as (
-    select s.metric, t.statistic, t.value, t.source
+    select s.metric, t.statistic, t.value, t.source, t.verified
     from settled s
-    join targets t on t.metric = s.metric
+    join targets t on t.metric = s.metric and t.role = 'target'
       and (t.site_id is null or t.site_id = $site)
       and (t.service_id is null or t.service_id = $service)
       and (t.region is null or t.region = (select region from sites where site_id = $site))
@@ -26,7 +26,7 @@ held as (
       and s.period_end <= coalesce(t.valid_to, date '9999-12-31')
     qualify row_number() over (
         partition by s.metric, t.statistic
-        order by t.site_id is not null desc, t.service_id is not null desc, t.region is not null desc, t.valid_from desc
+        order by t.closeness desc, t.valid_from desc
     ) = 1
 ),
 -- a metric shows the statistic it is held to, else the first of this list that it has
@@ -70,7 +70,7 @@ figures as (
 select
     d.metric, d.title, d.question, d.family, d.kind, d.unit, d.better, d.headline, d.position, shown.statistic,
     f.period_start, f.value, f.n, f.lower, f.upper, f.before_short, f.before_long, f.still_open, f.n_ever, f.trail,
-    held.value as target, held.source as target_source
+    held.value as target, held.source as target_source, held.verified as target_verified
 from definitions d
 left join shown using (metric)
 left join figures f using (metric)

@@ -9,9 +9,9 @@ with here as (
     order by period_start desc
     limit $periods
 )
-select here.*, t.value as target, t.source as target_source
+select here.*, t.value as target, t.source as target_source, t.verified as target_verified
 from here
-left join targets t on t.metric = $metric and t.statistic = $statistic
+left join targets t on t.metric = $metric and t.statistic = $statistic and t.role = 'target'
   and (t.site_id is null or t.site_id = $site)
   and (t.service_id is null or t.service_id = $service)
   and (t.region is null or t.region = (select region from sites where site_id = $site))
@@ -19,6 +19,6 @@ left join targets t on t.metric = $metric and t.statistic = $statistic
   and here.period_end <= coalesce(t.valid_to, date '9999-12-31')
 qualify row_number() over (
     partition by here.period_start
-    order by t.site_id is not null desc, t.service_id is not null desc, t.region is not null desc, t.valid_from desc
+    order by t.closeness desc, t.valid_from desc
 ) = 1
 order by here.period_start

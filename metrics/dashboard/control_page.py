@@ -1,0 +1,36 @@
+"""The control chart on the metric page: its words first, then the chart, then what people wrote and decided about the series."""
+
+import polars as pl
+import streamlit as st
+
+from metrics.dashboard import changes, control, figures, icons
+from metrics.dashboard.changes import Signal
+from metrics.dashboard.metric_figures import View
+from metrics.home import Home
+
+VERDICT_SIZE = 34  # px
+
+
+def shown(home: Home, view: View, points: pl.DataFrame, signal: Signal) -> None:
+    """Verdicts, chart, notes and baselines of one series."""
+    notes = control.notes_of(pl.DataFrame(schema={"day": pl.Date, "text": pl.String, "created_by": pl.String}), points)
+    words(view, signal)
+    figures.show(control.figure(view, points, signal, notes))
+    for note in notes.to_dicts():
+        st.caption(f"**{note['number']}** {note['day']}: {note['text']} ({note['created_by']})")
+    st.caption(changes.baseline_words(signal))
+
+
+def words(view: View, signal: Signal) -> None:
+    """What changed and whether the target will be met, an icon and a sentence each; then what to be careful with."""
+    speak = control.speaker(view)
+    pairs = [
+        (icons.variation(signal["variation"]), changes.what_changed(signal, speak)),
+        (icons.assurance(signal["assurance"]), changes.will_it_do(signal, speak)),
+    ]
+    with st.container(key="verdicts", gap="small"):
+        for icon, sentence in pairs:
+            if sentence:
+                st.markdown(f"{icons.markdown(icon, view.palette, VERDICT_SIZE)} **{icon.words}.** {sentence}")
+        for caution in changes.cautions(signal, speak):
+            st.caption(caution)
