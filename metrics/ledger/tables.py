@@ -117,7 +117,7 @@ SILENCE = sa.Table(
     sa.Column("reason", sa.Text, nullable=False),
     sa.Column("created_by", sa.Text, nullable=False),
     sa.Column("created_at", sa.DateTime, nullable=False),
-    sa.CheckConstraint("ends_at > starts_at"),
+    sa.CheckConstraint("ends_at >= starts_at"),  # one that was ended before it began holds at no instant
 )  # fmt: skip
 
 SERIES = ("metric", "statistic", "grain", "site_id", "service_id")
