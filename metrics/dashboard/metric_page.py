@@ -52,7 +52,8 @@ def headline(view: View, row: dict[str, Any], period: Period, completed: int | N
         st.metric("Counted (n)", numbers.whole(n), width="content")
         with st.container(gap=None, width="content"):
             st.markdown(state.badge)
-            st.caption(states.target_words(None if target is None else view.told(target), state, view.better))
+            told = None if target is None else view.told(target)
+            st.caption(states.target_words(told, state, view.better, row.get("target_verified") is not False))
             spread = numbers.interval(row.get("lower"), row.get("upper"), view.statistic, view.unit)
             st.caption(f"95% interval {spread}" if spread else "Too few for an interval")
 

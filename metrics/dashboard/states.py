@@ -69,9 +69,13 @@ def meets(value: float, target: float, better: str) -> bool:
     return value >= target if better == "higher" else value <= target
 
 
-def target_words(target: str | None, state: State, better: str) -> str:
-    """'Target at most 5 min: missed', or 'No target set'. `target` is in words; a figure that is stale gets no verdict."""
+def target_words(target: str | None, state: State, better: str, verified: bool = True) -> str:
+    """'Target at most 5 min: missed', or 'No target set'. `target` is in words; a figure that is stale gets no verdict.
+
+    A target that nobody has read at its source yet says so: 'Target at most 5 min (not verified): missed'.
+    """
     if target is None or better == "neither":
         return "No target set"
     ends = {ON_TARGET: ": met", OFF_TARGET: ": missed", NOT_ASSESSED: f": not judged under {LEAST_CASES} cases"}
-    return f"Target {'at least' if better == 'higher' else 'at most'} {target}{ends.get(state, '')}"
+    told = f"{target}{'' if verified else ' (not verified)'}"
+    return f"Target {'at least' if better == 'higher' else 'at most'} {told}{ends.get(state, '')}"

@@ -45,6 +45,7 @@ class Tile:
     value: float | None
     n: int | None
     target: float | None
+    target_verified: bool | None
     before_short: float | None
     before_long: float | None
     still_open: int | None
@@ -77,7 +78,7 @@ class Tile:
     @property
     def target_words(self) -> str:
         target = None if self.target is None else numbers.figure(self.target, self.statistic, self.unit)
-        return states.target_words(target, self.state, self.better)
+        return states.target_words(target, self.state, self.better, self.target_verified is not False)
 
     @property
     def earlier(self) -> tuple[tuple[str, str], ...]:
@@ -116,7 +117,7 @@ def tile_of(row: dict[str, Any], contract: Contract, feeds: Feeds, grain: str) -
             key: row[key]
             for key in ("metric", "title", "question", "family", "position", "headline", "unit", "period_start", "value", "n")
         },
-        **{key: row[key] for key in ("target", "before_short", "before_long", "still_open")},
+        **{key: row[key] for key in ("target", "target_verified", "before_short", "before_long", "still_open")},
         statistic=statistic,
         label=numbers.statistic_label(statistic, contract.limit),
         better=better,

@@ -9,7 +9,8 @@ from pydantic import BaseModel
 from metrics.clocks import Calendar, SpecialDay, Week
 from metrics.home.settings import settings_table
 from metrics.home.sites import COLUMNS
-from metrics.home.targets import Target
+from metrics.home.target import Target
+from metrics.home.targets import TargetFile
 
 # The places of the example provider, which `timely demo` fills with events. A provider writes its own instead.
 EXAMPLE_SITES = """\
@@ -68,9 +69,10 @@ def calendars_header() -> str:
 
 def targets_header() -> str:
     lines = [
-        "Targets: one [[target]] block each. With no place named a target holds everywhere; where several hold,",
-        "the one that names its place most closely counts. Whether lower or higher is better stands in the metric.",
-        "", "[[target]]", *keys_of(Target),
+        "Targets: one [[target]] block each. With no place named a target holds everywhere; where several hold, the one that",
+        "names its place most closely counts: a service at a site, then in a region, then a service, a site, a region, everywhere.",
+        "Whether lower or higher is better stands in the metric.",
+        "", *keys_of(TargetFile, ("target",)), "", "[[target]]", *keys_of(Target),
     ]  # fmt: skip
     return commented(lines)
 

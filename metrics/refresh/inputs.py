@@ -15,6 +15,7 @@ from metrics.definitions.metric import Metric
 from metrics.errors import UserError
 from metrics.events import TABLES, EventTable
 from metrics.home import Home
+from metrics.home.known_targets import with_known_targets
 from metrics.jobs.strata import Strata
 from metrics.jobs.timetable import Timetable
 from metrics.warehouse import Generation, run_query
@@ -64,7 +65,7 @@ class Inputs:
 
 
 def read_inputs(home: Home, now: datetime, previous: Generation | None = None) -> Inputs:
-    """Read the inputs in force at `now`. Raises UserError when nothing has been ingested yet.
+    """Read the inputs in force at `now`. Raises UserError when nothing has been ingested yet, and for targets of no figure.
 
     Calendars are taken from the generation before where they are the same and reach far enough: working them out takes
     longer than an incremental refresh may.
@@ -73,6 +74,7 @@ def read_inputs(home: Home, now: datetime, previous: Generation | None = None) -
     if head.as_of is None:
         raise UserError(f"{home.lake}: no events yet. Ingest some first: timely ingest SOURCE FILE...")
     metrics = load_catalog(BUILT_IN, home.catalog)
+    home = with_known_targets(home, metrics)
     patients = lake.scan(home.lake, "patients", head).collect()
     as_of = min(head.as_of, now)
     span = span_of_events(home, head, as_of)

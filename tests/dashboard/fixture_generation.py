@@ -12,6 +12,7 @@ import duckdb
 import numpy as np
 import polars as pl
 
+from metrics.signals.targets import closeness
 from metrics.warehouse.schema import create_full, store
 
 AS_OF = datetime(2025, 6, 15, 9, 30)
@@ -185,7 +186,9 @@ def targets() -> pl.DataFrame:
     schema = {"metric": pl.String, "statistic": pl.String, "site_id": pl.String, "service_id": pl.String, "value": pl.Float64,
               "valid_from": pl.Date, "valid_to": pl.Date, "source": pl.String}  # fmt: skip
     frame = pl.DataFrame(rows, schema=schema, orient="row")
-    named = frame.with_columns(role=pl.lit("target"), region=pl.lit(None, pl.String), verified=pl.col("source") != "Board of 2025")
+    named = frame.with_columns(
+        role=pl.lit("target"), region=pl.lit(None, pl.String), verified=pl.col("source") != "CMS call centre standard"
+    )
     return named.with_columns(closeness().alias("closeness"))
 
 

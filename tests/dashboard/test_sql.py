@@ -109,6 +109,13 @@ def test_a_trend_is_the_newest_periods_oldest_first_with_the_target_of_each(ask)
     assert rows.height == 12
     assert dict(rows.select("period_start", "target").iter_rows())[date(2024, 12, 1)] == 0.08
     assert dict(rows.select("period_start", "target").iter_rows())[date(2025, 1, 1)] == 0.095
+    assert rows["target_verified"].unique().to_list() == [True]
+
+
+def test_a_target_that_nobody_verified_says_so(ask) -> None:
+    rows = ask("scorecard", grain="month", **ALL)
+    assert row_of(rows, "abandonment_rate")["target_verified"] is False
+    assert row_of(rows, "no_show_rate")["target_verified"] is True
 
 
 def test_sites_of_one_service_add_up_to_the_service(ask, observations) -> None:

@@ -47,4 +47,5 @@ def test_a_target_is_told_with_its_side_and_its_verdict() -> None:
     assert states.target_words("5%", states.ON_TARGET, "lower") == "Target at most 5%: met"
     assert states.target_words("5%", states.STALE, "lower") == "Target at most 5%"  # an old figure gets no verdict
     assert states.target_words("5%", states.NOT_ASSESSED, "lower") == "Target at most 5%: not judged under 10 cases"
+    assert states.target_words("5%", states.OFF_TARGET, "lower", verified=False) == "Target at most 5% (not verified): missed"
     assert states.target_words(None, states.NOT_ASSESSED, "lower") == "No target set"

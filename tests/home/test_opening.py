@@ -58,7 +58,9 @@ def test_settings_sites_and_targets_are_read(home: Path) -> None:
         ("A", "Säule", "Europe/Berlin", None, "IE", "clinic"),
         ("B", "Bee", "UTC", "North", "IE", "clinic"),
     ]
-    assert opened.targets.rows() == [("no_show_rate", "share", "North", None, None, 0.08, date(2026, 1, 1), None, "local")]
+    assert opened.targets.rows() == [
+        ("no_show_rate", "share", "target", "North", None, None, 1, 0.08, date(2026, 1, 1), None, "local", True, None)
+    ]
     assert set(opened.sites.dtypes) == {pl.String()}
     assert (opened.lake, opened.warehouse, opened.raw) == (home / "lake", home / "warehouse", home / "raw")
 

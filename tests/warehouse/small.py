@@ -141,12 +141,13 @@ def small_tables(size: int) -> dict[str, pl.DataFrame]:
     """The tables that every generation holds whole."""
     counted = ("visits", "appointments", "contacts", "cases", "referrals")
     fresh = {"table_name": counted, "source": ["ehr"] * 5, "rows": [size] * 5, "recorded_at": [FIRST] * 5, "rejected": [0] * 5}
-    target = {"metric": ["left_without_being_seen"], "statistic": ["share"], "value": [0.05], "source": ["Board"]}
+    said = {"metric": "left_without_being_seen", "statistic": "share", "kind": "ceiling", "role": "target", "closeness": 0}
+    target = {**said, "value": 0.05, "source": "Board", "verified": True, "valid_from": FIRST.date()}
     return {
         "patients": pl.DataFrame({"patient_key": ["p0"], "age_band": ["80+"], "recorded_at": [FIRST], "source": ["ehr"]}),
         "sites": pl.DataFrame({"site_id": ["CEN"], "name": ["Central"], "time_zone": ["Europe/London"], "region": ["North"]}),
         "freshness": pl.DataFrame(fresh),
-        "targets": pl.DataFrame(target),
+        "targets": pl.DataFrame([target]),
         "definitions": pl.DataFrame(
             [
                 definition("left_without_being_seen", "Left unseen", "rate", "share", 0),
