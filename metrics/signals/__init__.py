@@ -1,1 +1,1 @@
-"""Signals: what a control chart says of a series, whether it is changing (variation) and whether it will meet its target (assurance)."""
+"""Signals: what a control chart says of a series: is it changing (variation), will it meet its target (assurance)?"""

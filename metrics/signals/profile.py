@@ -10,23 +10,26 @@ TREND_POINTS = 7
 """Successive points that rise, or fall, each on the one before: 7 points are 6 steps (Making Data Count)."""
 
 LEAST_POINTS = 13
-"""Points in a segment below which limits are a trial and no verdict is given (Making Data Count's own tool; NHSRplotthedots#194)."""
+"""Points in a baseline below which its limits are a trial and give no verdict (Making Data Count's tool; NHSRplotthedots#194)."""
 
 BASELINE_POINTS = 24
-"""Closed points that make the limits until a person stores a baseline. Limits worked out anew from every point withdraw 17.6 % of the
-flags raised on a newest point; limits that stand still withdraw none (reference simulation, T = 104)."""
+"""Closed points that make the limits until a person stores a baseline. Limits worked out anew from every point withdraw 17.6 % of
+the flags raised on a newest point; limits that stand still withdraw none (reference simulation, 104 points a series)."""
 
 
 @dataclass(frozen=True)
 class Profile:
-    """The switches in which published tools differ.
+    """The switches in which published tools differ, and what is done where NHSRplotthedots 0.2.2 fails.
 
-    `run_points`: 6, 7 or 8. `trend_points`: points, not steps. `screen`: moving ranges above 3.267 times their mean are left out of it.
-    `two_sigma`: whether a point beyond a limit counts as near it in two of three ("inclusive") or not ("strict"). `assurance`: target
-    against the limits, or all of the last six points against the target. `least_points`: closed points in a segment under which the
-    verdict is not_assessed. `baseline_points`: the first so many closed points of a segment make its limits (None: all of them).
-    `gaps`: a period without a value breaks runs and moving ranges ("kept") or is left out of time ("closed").
-    `constant`: limits of a series that never moves: its mean ("mean") or none at all ("undefined").
+    run_points: 6, 7 or 8 points on one side make a shift. trend_points: points, not steps. screen: moving ranges of 3.267 times
+    their mean and more are left out of it. two_sigma: whether a point beyond a limit counts as near it in two of three
+    ("inclusive") or not ("strict"). assurance: the target against the limits, or against each of the last six points. least_points:
+    points in the baseline under which nothing is judged. baseline_points: the first so many closed points of a segment make its
+    limits (None: all). gaps: a missing period has its place in time and breaks runs and moving ranges ("kept"), or never was
+    ("closed"). constant: limits of a series that does not move: its mean ("mean"), or none ("undefined"). joints: the last point of
+    a trend that another follows keeps its own direction ("own"), or has that of the step between ("slope"). rebase: a segment that
+    starts on a day between two periods begins with the next ("next"), or not at all ("exact"). charts: the kind of chart that fits
+    the figure ("fitting"), or XmR whatever it is ("xmr").
     """
 
     name: str
@@ -39,10 +42,17 @@ class Profile:
     baseline_points: int | None = BASELINE_POINTS
     gaps: Literal["kept", "closed"] = "kept"
     constant: Literal["mean", "undefined"] = "mean"
+    joints: Literal["own", "slope"] = "own"
+    rebase: Literal["next", "exact"] = "next"
+    charts: Literal["fitting", "xmr"] = "fitting"
 
 
-NHSR_0_2_2 = Profile("nhsr-0.2.2", least_points=1, baseline_points=None, gaps="closed", constant="undefined")
-"""NHSRplotthedots 0.2.2 as it is, defects included (docs/deviations.md): what the oracle in tests/oracles is compared with."""
+NHSR_0_2_2 = Profile(
+    "nhsr-0.2.2", least_points=0, baseline_points=None, gaps="closed", constant="undefined", joints="slope", rebase="exact",
+    charts="xmr",
+)  # fmt: skip
+"""NHSRplotthedots 0.2.2 as it is, defects included (docs/deviations.md): what tests/oracles/test_nhsr.py compares with R's
+answers."""
 
 DEFAULT = Profile("timely")
-"""The same rules with the defects mended and limits that stand still."""
+"""The same four rules with the defects mended, the fitting chart, and limits that stand still."""
