@@ -17,7 +17,7 @@ from metrics.ledger.tables import ALERT_EVENT, ALERT_INSTANCE
 COLUMNS = [ALERT_INSTANCE.c[field.name] for field in fields(Episode)]
 SHORTEST = 4  # characters of an alert's id that a person may give instead of all of it
 
-Act = Callable[[Episode], tuple[Episode, Sequence[Event]]]
+Act = Callable[[Episode], tuple[Episode, Event]]  # of metrics.alerts.actions, but for who does it and when
 
 
 def episodes(ledger: Ledger, active: bool = False) -> pl.DataFrame:
@@ -42,7 +42,7 @@ def act(ledger: Ledger, alert_id: str, action: Act) -> Episode:
     with ledger.writing() as connection:
         before = one_episode(connection, alert_id)
         after, happened = action(before)
-        write(connection, [after] if after != before else [], happened)
+        write(connection, [after] if after != before else [], [happened])
     return after
 
 

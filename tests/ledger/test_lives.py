@@ -63,18 +63,18 @@ def test_an_event_told_twice_is_written_once(ledger: Ledger) -> None:
 
 def test_an_act_sees_the_episode_as_it_is_and_is_written_down(ledger: Ledger) -> None:
     put(ledger, FIRING)
-    after = act(ledger, FIRING.alert_id, lambda now: (replace(now, owner="ED"), [event("assign", type="assigned", actor="Ann")]))
+    after = act(ledger, FIRING.alert_id, lambda now: (replace(now, owner="ED"), event("assign", type="assigned", actor="Ann")))
     assert after == episode(owner="ED")
     assert episodes(ledger)["owner"].to_list() == ["ED"]
     assert events(ledger)["type"].to_list() == ["assigned"]
     with pytest.raises(UserError, match="there is no alert 'nothing'"):
-        act(ledger, "nothing", lambda now: (now, []))
+        act(ledger, "nothing", lambda now: (now, event("k")))
 
 
 def test_an_act_that_is_refused_leaves_nothing(ledger: Ledger) -> None:
     put(ledger, FIRING)
 
-    def refused(_now: Episode) -> tuple[Episode, list[Event]]:
+    def refused(_now: Episode) -> tuple[Episode, Event]:
         raise UserError("no")
 
     with pytest.raises(UserError, match="no"):
