@@ -80,7 +80,7 @@ def up_to_date(episode: Episode, sample: Sample) -> tuple[Episode, tuple[Event, 
     """The episode told of what changed around it: the rule, its severity, the end of a snooze."""
     now, events, at = episode, [], sample.evaluated_at
     if sample.rule_version != now.rule_version:
-        now = replace(now, rule_version=sample.rule_version, breaches=0, oks=0)
+        now = replace(now, rule_version=sample.rule_version, kind=sample.kind, breaches=0, oks=0)
         change = {"from": episode.rule_version, "to": sample.rule_version}
         events.append(event_of(episode, now, "rule_changed", at, f"{about(sample)}:{sample.rule_version}", **change))
     if sample.severity != now.severity:

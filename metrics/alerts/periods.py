@@ -1,0 +1,102 @@
+"""The figures that a rule is about, held to the newest period that ought to be closed: an old figure is no figure of today."""
+
+from collections.abc import Sequence
+
+import polars as pl
+
+from metrics.alerts.evidence import Evidence
+from metrics.alerts.rule import HEADLINE, FanOut, FigureRule, PlacedRule
+from metrics.definitions import Metric
+from metrics.definitions.metric import RATIOS, Statistic
+from metrics.jobs.grains import period_end, period_start
+from metrics.signals.schema import KEYS
+from metrics.signals.verdicts import better_of
+
+LEADING: tuple[Statistic, ...] = ("within", "share", "median", "count", "p90", "p95")  # a metric's first figure, in this order
+
+
+def figures(rule: FigureRule, evidence: Evidence) -> pl.LazyFrame:
+    """A row for each place the rule fans out to: its columns of `signals`, with better, unit, late and the period that is due.
+
+    better: lower, higher or neither, of the figure itself. late: the series has nothing closed in the period that is due;
+    period_start and period_end are then of that period, and what was measured before is null.
+    """
+    due = due_periods(evidence, rule.grain)
+    chosen = in_scope(rule, evidence.signals.lazy()).filter(grain=rule.grain)
+    known = chosen.join(asked_of(rule, list(evidence.metrics.values())).lazy(), on=["metric", "statistic"])
+    counts = evidence.points.lazy().filter(grain=rule.grain).select(*KEYS, "period_start", "numerator", "denominator")
+    counted = known.join(counts, on=[*KEYS, "period_start"], how="left", nulls_equal=True)
+    held = counted.join(due.lazy(), on="metric").with_columns(
+        (pl.col("period_end").is_null() | (pl.col("period_end") < pl.col("due_end"))).alias("late")
+    )
+    measured = ("value", "n", "numerator", "denominator", "centre", "lower", "upper", "label", "rules", "variation", "assurance")
+    return held.with_columns(
+        pl.when(~pl.col("late")).then(name).alias(name) for name in measured
+    ).with_columns(
+        pl.when("late").then(f"due_{end}").otherwise(f"period_{end}").alias(f"period_{end}") for end in ("start", "end")
+    )  # fmt: skip
+
+
+def in_scope(rule: PlacedRule, rows: pl.LazyFrame) -> pl.LazyFrame:
+    """The rows (site_id, service_id) of the places that the rule fans out to."""
+    placed = rows.filter(
+        pl.col("site_id").is_null() != has_sites(rule.fan_out), pl.col("service_id").is_null() != has_services(rule.fan_out)
+    )
+    if rule.sites:
+        placed = placed.filter(pl.col("site_id").is_in(rule.sites))
+    return placed.filter(pl.col("service_id").is_in(rule.services)) if rule.services else placed
+
+
+def has_sites(fan_out: FanOut) -> bool:
+    return fan_out in ("site", "site_service")
+
+
+def has_services(fan_out: FanOut) -> bool:
+    return fan_out in ("service", "site_service")
+
+
+def asked_of(rule: FigureRule, metrics: Sequence[Metric]) -> pl.DataFrame:
+    """metric, statistic, better (of the figure), unit: the figures that the rule asks of."""
+    rows = [
+        (metric.id, statistic, metric.better, metric.unit)
+        for metric in metrics if (metric.headline if rule.metric == HEADLINE else metric.id == rule.metric)
+        for statistic in statistics_of(rule, metric)
+    ]  # fmt: skip
+    named = pl.DataFrame(rows, schema=dict.fromkeys(("metric", "statistic", "better", "unit"), pl.String()), orient="row")
+    return named.with_columns(better_of(pl.col("statistic"), pl.col("better")).alias("better"))
+
+
+def statistics_of(rule: FigureRule, metric: Metric) -> tuple[Statistic, ...]:
+    """The metric's figures that the rule means."""
+    if rule.statistic == HEADLINE:
+        return metric.statistics
+    if rule.statistic is None:
+        return tuple(name for name in LEADING if name in metric.statistics)[:1]
+    return tuple(name for name in metric.statistics if name == rule.statistic)
+
+
+def due_periods(evidence: Evidence, grain: str) -> pl.DataFrame:
+    """metric, due_start, due_end: the newest period of each metric that should have a closed figure by `as_of`.
+
+    That is what the calendar and the metric's own maturing say; of a tally, which comes when its maker sends it, the newest period
+    that any place has.
+    """
+    settled = [(metric.id, None if metric.is_tally else evidence.as_of - metric.matures) for metric in evidence.metrics.values()]
+    days = pl.DataFrame(settled, schema={"metric": pl.String(), "settled": pl.Datetime("us")}, orient="row")
+    before = period_start(pl.col("settled").dt.date(), grain).dt.offset_by("-1d")  # the last day that is whole and settled
+    newest = evidence.signals.filter(grain=grain).group_by("metric").agg(pl.col("period_start").max().alias("newest"))
+    due = days.join(newest, on="metric", how="left").select(
+        "metric", pl.when(pl.col("settled").is_null()).then("newest").otherwise(period_start(before, grain)).alias("due_start")
+    )
+    return due.with_columns(period_end(pl.col("due_start"), grain).alias("due_end"))
+
+
+def spoken(column: str) -> pl.Expr:
+    """A figure as people say it: '71.3 %', '34.5 minutes', '12'; 'nothing' for null. Wants statistic and unit."""
+    value = pl.col(column)
+    said = (
+        pl.when(pl.col("statistic").is_in(RATIOS)).then(pl.format("{} %", (value * 100).round(1)))
+        .when(pl.col("statistic") == "count").then(value.round(1).cast(pl.String).str.strip_suffix(".0"))
+        .otherwise(pl.format("{} {}", value.round(1), pl.col("unit")))
+    )  # fmt: skip
+    return said.fill_null("nothing")
