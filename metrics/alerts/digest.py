@@ -58,7 +58,7 @@ def reminder(episode: Episode, news: News, now: datetime) -> str:
 def told(item: Item, now: datetime) -> tuple[Episode, Event]:
     """The episode once its owner's message is in the outbox, and the event that says so."""
     after = replace(item.episode, told_at=now, told=item.news if item.news in OVER else told_of(item.episode))
-    return after, event_of(item.episode, after, "notified", now, item.key, news=item.news, owner=item.episode.owner)
+    return after, event_of(item.episode, after, "queued", now, item.key, news=item.news, owner=item.episode.owner)
 
 
 def suppressed(episode: Episode, mute: Mute, now: datetime) -> Event:

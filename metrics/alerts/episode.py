@@ -13,7 +13,7 @@ EventType = Literal[
     "opened", "fired", "recovering", "refired", "resolved", "expired",  # the machine moved it
     "rule_changed", "data_revised", "escalated", "unsnoozed",  # the machine says what happened to it
     "acked", "unacked", "assigned", "commented", "snoozed", "cause_set",  # people
-    "notified", "notify_failed", "suppressed",  # its messages
+    "queued", "notified", "notify_failed", "suppressed",  # its messages: decided on, sent, not taken, held back
 ]  # fmt: skip
 
 SEVERITIES: tuple[Severity, ...] = get_args(Severity)
