@@ -1,7 +1,7 @@
-"""A home: the folder that holds one provider's settings, places, calendars, targets, and all that is made from them."""
+"""A home: the folder that holds one provider's settings, places, calendars, targets, rules, and all that is made from them."""
 
 import os
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from hashlib import sha256
 from json import dumps
 from pathlib import Path
@@ -9,9 +9,11 @@ from pathlib import Path
 import polars as pl
 from pydantic import ValidationError
 
+from metrics.alerts.rulebook import RuleBook
 from metrics.clocks import Calendars
 from metrics.clocks.holidays import LIBRARY_VERSION
 from metrics.errors import UserError, did_you_mean
+from metrics.home.alert_rules import read_alert_rules
 from metrics.home.calendars import read_calendars
 from metrics.home.files import toml_of
 from metrics.home.secret import create_key, read_key
@@ -30,6 +32,7 @@ class Home:
 
     sites: site_id, name, time_zone, region (may be null), country, calendar, all text. targets: metric, statistic, region,
     site_id, service_id (null: not narrowed), value, valid_from, valid_to (null: open; both days included), source.
+    alerts: the rules that hold together and, in `alerts.problems`, what is wrong with the others: shown, and no reason to stop.
     """
 
     path: Path
@@ -37,6 +40,7 @@ class Home:
     sites: pl.DataFrame
     calendars: Calendars
     targets: pl.DataFrame
+    alerts: RuleBook = field(default_factory=RuleBook)
 
     @property
     def lake(self) -> Path:
@@ -87,12 +91,13 @@ def open_home(path: Path) -> Home:
     calendars, of_calendars = read_calendars(path / "calendars.toml")
     sites, of_sites = read_sites(path / "sites.csv", settings)
     targets, of_targets = read_targets(path / "targets.toml", sites.clear() if of_sites else sites)
-    problems += of_sites + of_calendars + of_targets
+    alerts, of_alerts = read_alert_rules(path / "alerts.toml", [] if of_sites else sites["site_id"].to_list())
+    problems += of_sites + of_calendars + of_targets + of_alerts
     if not of_calendars:
         problems += unknown_calendars(settings, sites, calendars)
     if problems:
         raise UserError(*problems)
-    return Home(path, settings, sites, calendars, targets)
+    return Home(path, settings, sites, calendars, targets, alerts)
 
 
 def read_settings(path: Path) -> tuple[Settings, list[str]]:

@@ -6,6 +6,9 @@ from itertools import groupby
 
 from pydantic import BaseModel
 
+from metrics.alerts.kinds import KINDS
+from metrics.alerts.matching import Inhibit, Matcher, Owner, Silence
+from metrics.alerts.rule import Rule
 from metrics.clocks import Calendar, SpecialDay, Week
 from metrics.home.settings import settings_table
 from metrics.home.sites import COLUMNS
@@ -29,7 +32,7 @@ HAR,Harbour Clinic,America/New_York,Atlantic,US,clinic
 """
 
 # Everything but what people write by hand and share stays out of version control: the key first of all.
-SHARED = (".gitignore", "timely.toml", "sites.csv", "calendars.toml", "targets.toml", "catalog/", "queries/")
+SHARED = (".gitignore", "timely.toml", "sites.csv", "calendars.toml", "targets.toml", "alerts.toml", "catalog/", "queries/")
 IGNORED = "/*\n" + "".join(f"!/{name}\n" for name in SHARED)
 
 
@@ -40,6 +43,7 @@ def template_files() -> dict[str, str]:
         "sites.csv": ",".join(COLUMNS) + "\n" + EXAMPLE_SITES,
         "calendars.toml": calendars_header() + example("calendars.toml"),
         "targets.toml": targets_header() + example("targets.toml"),
+        "alerts.toml": alerts_header() + example("alerts.toml"),
         ".gitignore": IGNORED,
     }
 
@@ -75,6 +79,24 @@ def targets_header() -> str:
         "", *keys_of(TargetFile, ("target",)), "", "[[target]]", *keys_of(Target),
     ]  # fmt: skip
     return commented(lines)
+
+
+def alerts_header() -> str:
+    lines = [
+        "Alert rules: one [[rule]] block each. A rule is asked once for each place, of the newest closed period. A broken rule is",
+        "an alert of its own, and stops no other. docs/alerts.md says what each kind looks at and what its keys mean.",
+        "", "[[rule]]", *keys_of(Rule),
+        "", "Keys of each kind:", *(f"  {kind}: {own_keys(model)}" for kind, model in KINDS.items()),
+        "", "[[silence]] and [[owner]], and source and target of [[inhibit]], name alerts by one or more of:", *keys_of(Matcher),
+        "[[silence]]", *keys_of(Silence, tuple(Matcher.model_fields)), "[[owner]]", *keys_of(Owner, tuple(Matcher.model_fields)),
+        "[[inhibit]]", *keys_of(Inhibit),
+    ]  # fmt: skip
+    return commented(lines)
+
+
+def own_keys(model: type[BaseModel]) -> str:
+    """The keys of a kind of rule that not every rule has."""
+    return ", ".join(key for key in model.model_fields if key not in Rule.model_fields) or "no more than every rule has"
 
 
 def keys_of(model: type[BaseModel], but: tuple[str, ...] = ()) -> Iterator[str]:

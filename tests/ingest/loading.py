@@ -27,6 +27,7 @@ def new_home(path: Path, settings: str = "") -> Home:
     (path / "timely.toml").write_text(settings, encoding="utf-8")
     (path / "sites.csv").write_text(SITES, encoding="utf-8")
     (path / "targets.toml").write_text("", encoding="utf-8")
+    (path / "alerts.toml").write_text("", encoding="utf-8")
     (path / "key").write_text("0123456789abcdef" * 4 + "\n", encoding="utf-8")  # one key, so that homes can be compared
     (path / "key").chmod(0o600)
     return create_home(path)
