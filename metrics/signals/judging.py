@@ -40,9 +40,12 @@ def judged(
     if whole.is_empty():
         return pl.DataFrame(schema=SIGNAL_POINTS), pl.DataFrame(schema=SIGNALS)
     series = series_of(whole)
-    drawn = charted(placed(whole, series, better, profile), numbered(baselines, series), profile)
-    points = with_targets(with_runs(drawn, profile), series, targets_in_force)
-    return _signal_points(points), _signals(points, series.join(run_signals(drawn, profile), on="series", how="left"), profile)
+    points = divided(placed(whole, series, better, profile), numbered(baselines, series), profile)
+    segments = segments_of(points.lazy(), profile).collect()
+    drawn = charted(points, segments, profile)
+    told = series.join(run_signals(drawn, profile), on="series", how="left", maintain_order="left")
+    shown = with_targets(with_runs(drawn, profile), series, targets_in_force)
+    return _signal_points(shown), _signals(shown, told, segments, profile)
 
 
 def placed(observations: pl.DataFrame, series: pl.DataFrame, better: pl.DataFrame, profile: Profile) -> pl.DataFrame:
@@ -58,11 +61,15 @@ def placed(observations: pl.DataFrame, series: pl.DataFrame, better: pl.DataFram
     return points.with_columns(pl.lit(own[name]).gather(pl.col("series")).alias(name) for name in own.columns)
 
 
-def charted(points: pl.DataFrame, baselines: pl.DataFrame, profile: Profile) -> pl.DataFrame:
-    """The points with segments, baseline, chart, lines, labels and point_type; on a trial without limits and labels."""
+def divided(points: pl.DataFrame, baselines: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """The points with segments and their baselines; daily figures without their weekday's effect."""
     begun = undecided(points.lazy()) if baselines.is_empty() else with_segments(points.lazy(), baselines.lazy(), profile)
-    based = without_weekday(with_baseline(begun, profile), bool(points["daily"].any()))
-    known = based.join(segments_of(based, profile), on=GROUP, how="left", maintain_order="left").collect()
+    return without_weekday(with_baseline(begun, profile), bool(points["daily"].any())).collect()
+
+
+def charted(points: pl.DataFrame, segments: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """The points with chart, lines, labels and point_type; on a trial without limits and labels."""
+    known = points.join(segments.select(*GROUP, "trial", "skewness", "least"), on=GROUP, how="left", maintain_order="left")
     lined = with_lines(with_chart(known, profile), profile).lazy()
     limits = [pl.when(~pl.col("trial")).then(pl.col(line)).alias(line) for line in LINES if line != "centre"]
     return _told(with_labels(rules.with_sides(lined.with_columns(limits)), profile), profile).collect()
@@ -109,12 +116,15 @@ def _signal_points(points: pl.DataFrame) -> pl.DataFrame:
     return points.select(pl.col(name).cast(kind) for name, kind in SIGNAL_POINTS.items())
 
 
-def _signals(points: pl.DataFrame, series: pl.DataFrame, profile: Profile) -> pl.DataFrame:
-    """One row a series: what its newest closed point says."""
+def _signals(points: pl.DataFrame, series: pl.DataFrame, segments: pl.DataFrame, profile: Profile) -> pl.DataFrame:
+    """One row a series: what its newest closed point says, and what is known of its segment."""
     counted = points.with_columns(verdicts.last_six()) if profile.assurance == "last6" else points
     newest = counted.filter("closed").group_by("series").agg(pl.col("period_start").max())
-    last = counted.join(newest, on=["series", "period_start"], how="semi").drop(KEYS)
-    told = series.join(last, on="series", how="left", maintain_order="left").with_columns(
+    last = counted.join(newest, on=["series", "period_start"], how="semi").drop(*KEYS, "trial", "skewness", "least")
+    known = series.join(last, on="series", how="left", maintain_order="left").join(
+        segments, on=GROUP, how="left", maintain_order="left"
+    )
+    told = known.with_columns(
         pl.lit(profile.name).alias("profile"), pl.when(~pl.col("trial")).then(pl.col("runs_signal")).alias("runs_signal"),
         pl.col("trial").fill_null(True), pl.col("points", "missing").fill_null(0),
         autocorrelation.muted(pl.col("lag1")).alias("muted"),

@@ -43,7 +43,8 @@ def test_of_the_last_six_one_without_a_value_settles_nothing() -> None:
 
 
 VARIATION = [  # better, newest value, icon
-    ("higher", 17, "improvement_high"), ("higher", 5, "concern_low"), ("lower", 17, "concern_high"), ("lower", 5, "improvement_low"),
+    ("higher", 17, "improvement_high"), ("higher", 5, "concern_low"), ("lower", 17, "concern_high"),
+    ("lower", 5, "improvement_low"),
     ("neither", 17, "neutral_high"), ("neither", 5, "neutral_low"), ("higher", 11, "common_cause"),
 ]  # fmt: skip
 
@@ -58,7 +59,8 @@ def test_variation_is_that_of_the_newest_closed_point(better: str, newest: float
 
 def test_of_a_wait_that_should_be_lower_the_share_within_its_limit_should_be_higher() -> None:
     told = {
-        ("median", "lower"): "lower", ("within", "lower"): "higher", ("within", "higher"): "lower", ("within", "neither"): "neither",
+        ("median", "lower"): "lower", ("within", "lower"): "higher", ("within", "higher"): "lower",
+        ("within", "neither"): "neither",
         ("share", "lower"): "lower",
     }  # fmt: skip
     frame = pl.DataFrame(list(told), schema=["statistic", "better"], orient="row")
