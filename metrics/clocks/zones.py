@@ -12,6 +12,7 @@ from metrics.clocks.lookup import Frame, codes_of, with_row_in_force
 # Offsets are kept for every instant an event may have (metrics.events.rules: 1970 to 2299) and a year on either side.
 FIRST_OFFSET_DAY = datetime(1969, 1, 1)
 LAST_OFFSET_DAY = datetime(2301, 1, 1)
+EPOCH = datetime(1970, 1, 1)
 SECOND = timedelta(seconds=1)
 # How far apart a zone is looked at to find its changes: since 1969 no zone has changed its clocks twice within a week.
 LOOK = timedelta(days=5)
@@ -40,9 +41,10 @@ def offsets(time_zone: str) -> pl.DataFrame:
 
 
 def offset_at(instant: datetime, zone: ZoneInfo) -> timedelta:
-    """How far the zone is ahead of UTC at the (naive, UTC) instant."""
-    local = instant.replace(tzinfo=zone)
-    return zone.fromutc(local).replace(tzinfo=None) - instant
+    """How far the zone is ahead of UTC at the (naive, UTC) instant, a whole second."""
+    ahead = datetime.fromtimestamp((instant - EPOCH) // SECOND, zone).utcoffset()
+    assert ahead is not None
+    return ahead
 
 
 def first_second_of_offset(look: datetime, zone: ZoneInfo) -> datetime:

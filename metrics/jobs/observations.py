@@ -10,7 +10,8 @@ from metrics.jobs.counts import MEASURES
 from metrics.jobs.grains import matures_at, period_end, period_start
 from metrics.jobs.intervals import share, wilson_lower, wilson_upper
 from metrics.jobs.places import Places
-from metrics.jobs.waits import PROBABILITIES
+from metrics.jobs.strata import STORED_GRAIN
+from metrics.jobs.waits import PROBABILITIES, empty_quantiles
 
 COLUMNS = (
     "metric", "statistic", "grain", "period_start", "period_end", "site_id", "service_id", "stratum", "numerator", "denominator",
@@ -46,19 +47,27 @@ def statistics_table(metrics: Sequence[Metric]) -> pl.DataFrame:
 def observations(counted: pl.DataFrame, found: pl.DataFrame, metrics: Sequence[Metric], grain: str, places: Places) -> pl.DataFrame:
     """The observations of one grain (columns: COLUMNS), from its counts and its quantiles.
 
-    counted: metric, place, period, measures[, stratum]; found: wait_quantiles over the same groups[, stratum].
+    counted: metric, place, period, measures; found: wait_quantiles over the same groups.
     A wait with open cases and none finished is a row with a null value: undefined, not 0.
     """
+    return _told(counted, statistics_table(metrics), found, grain, places, pl.lit(None, pl.String))
+
+
+def stratum_observations(counted: pl.DataFrame, metrics: Sequence[Metric], places: Places) -> pl.DataFrame:
+    """Shares and counts by stratum, from counts by month with `stratum`. Quantiles by stratum are worked out when asked for."""
+    added_up = statistics_table(metrics).filter(~pl.col("statistic").is_in(list(PROBABILITIES)))
+    return _told(counted, added_up, empty_quantiles(), STORED_GRAIN, places, pl.col("stratum"))
+
+
+def _told(
+    counted: pl.DataFrame, statistics: pl.DataFrame, found: pl.DataFrame, grain: str, places: Places, stratum: pl.Expr
+) -> pl.DataFrame:
     keys = ["metric", "place", "period", "statistic"]
-    if "stratum" in counted.columns:
-        keys.append("stratum")
-    else:
-        counted = counted.with_columns(pl.lit(None, pl.String).alias("stratum"))
-    rows = counted.join(statistics_table(metrics), on="metric").join(found, on=keys, how="left")
+    rows = counted.join(statistics, on="metric").join(found.drop("grain"), on=keys, how="left")
     rows = rows.filter(_has_something_to_say()).with_columns(period_end(pl.col("period"), grain).alias("period_end"))
     return places.named(rows).select(
         "metric", "statistic", pl.lit(grain).alias("grain"), pl.col("period").alias("period_start"), "period_end",
-        "site_id", "service_id", "stratum", *_figures(), "still_open",
+        "site_id", "service_id", stratum.alias("stratum"), *_figures(), "still_open",
         matures_at(pl.col("period_end"), pl.col("matures_seconds")).alias("matures_at"), "definition_version",
     )  # fmt: skip
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 import polars as pl
 
@@ -39,17 +40,24 @@ class Places:
         """The frame with site_id and service_id (null in totals) for its `place`."""
         return frame.join(self.frame, on="place", how="left", maintain_order="left")
 
-    def totals(self) -> Iterator[pl.DataFrame]:
-        """For each level of totals: place -> total, the numbers of a place and of the total it belongs to."""
-        single = self.frame.filter(pl.col("site_id").is_not_null() & pl.col("service_id").is_not_null())
-        for by_site, by_service in LEVELS[1:]:
-            wanted = single.select(
-                "place",
-                (pl.col("site_id") if by_site else pl.lit(None, pl.String)).alias("site_id"),
-                (pl.col("service_id") if by_service else pl.lit(None, pl.String)).alias("service_id"),
+    def totals(self) -> Iterator[pl.Expr]:
+        """For each level of totals: the number of the total that the row's `place` belongs to."""
+        return (pl.lit(numbers).gather(pl.col("place")) for numbers in self.total_numbers)
+
+    @cached_property
+    def total_numbers(self) -> tuple[pl.Series, ...]:
+        """For each level of totals, the number of every place's total in the places' order; a total belongs to those above it."""
+        nowhere = pl.lit(None, pl.String)
+        return tuple(
+            self.frame.drop("place")
+            .with_columns(
+                (pl.col("site_id") if by_site else nowhere).alias("site_id"),
+                (pl.col("service_id") if by_service else nowhere).alias("service_id"),
             )
-            named = wanted.join(self.frame.rename({"place": "total"}), on=["site_id", "service_id"], how="left", nulls_equal=True)
-            yield named.select("place", "total")
+            .join(self.frame, on=["site_id", "service_id"], how="left", nulls_equal=True, maintain_order="left")
+            .get_column("place")
+            for by_site, by_service in LEVELS[1:]
+        )
 
     def folded(self, width: int) -> "FoldedPlaces":
         """These places, each split into `width` parts numbered from place * width."""
@@ -67,18 +75,15 @@ class FoldedPlaces:
     places: Places
     width: int
 
-    def totals(self) -> Iterator[pl.DataFrame]:
-        """For each level of totals: place -> total, as Places.totals, part by part."""
-        parts = pl.DataFrame({"part": range(self.width)}, schema={"part": pl.UInt32})
-        for level in self.places.totals():
-            each = level.join(parts, how="cross")
-            yield each.select(*(pl.col(name) * self.width + pl.col("part") for name in ("place", "total")))
+    def totals(self) -> Iterator[pl.Expr]:
+        """As Places.totals, part by part."""
+        place, part = pl.col("place") // self.width, pl.col("place") % self.width
+        return (pl.lit(numbers).gather(place) * self.width + part for numbers in self.places.total_numbers)
 
     def with_totals(self, frame: pl.DataFrame) -> pl.DataFrame:
         """As Places.with_totals, part by part."""
         return _raised(frame, self.totals())
 
 
-def _raised(frame: pl.DataFrame, totals: Iterator[pl.DataFrame]) -> pl.DataFrame:
-    each = [frame.join(level, on="place").with_columns(pl.col("total").alias("place")).drop("total") for level in totals]
-    return pl.concat([frame, *each])
+def _raised(frame: pl.DataFrame, levels: Iterator[pl.Expr]) -> pl.DataFrame:
+    return pl.concat([frame, *(frame.with_columns(level.alias("place")) for level in levels)])

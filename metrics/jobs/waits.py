@@ -1,6 +1,7 @@
 """Completed waits of one metric, ready to be counted: a row a case with its place, period and wait."""
 
 from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
 
 import polars as pl
 
@@ -25,45 +26,78 @@ def at_grain(waits: pl.DataFrame, grain: str) -> pl.DataFrame:
     return waits.with_columns(start.alias("period"))
 
 
-def wait_quantiles(waits: pl.DataFrame, metric: Metric, places: Places | FoldedPlaces) -> pl.DataFrame:
-    """metric, place, period, statistic, value, n, lower, upper for every place and total, in the metric's unit.
+@dataclass(frozen=True)
+class Waits:
+    """One metric's waits at one grain: place, period, wait, count."""
 
-    waits: place, period, wait[, count], already at the grain wanted.
+    metric: Metric
+    grain: str
+    rows: pl.DataFrame
+
+
+def wait_quantiles(several: Sequence[Waits], places: Places) -> pl.DataFrame:
+    """metric, grain, place, period, statistic, value, n, lower, upper for every place and total, in each metric's unit.
+
+    All in one pass: of few rows a pass costs more than the rows do; of many, give one metric and grain at a time.
     """
-    wanted = quantile_statistics(metric)
-    if waits.is_empty() or not wanted:
+    waiting = [waits for waits in several if not waits.rows.is_empty() and quantile_statistics(waits.metric)]
+    if not waiting:
         return empty_quantiles()
-    counted = value_counts(waits)
-    found = [quantiles(level, [PROBABILITIES[statistic] for statistic in wanted]) for level in _levels(counted, places)]
-    return _shown(pl.concat(found), metric, wanted)
+    wanted = [name for name in PROBABILITIES if any(name in waits.metric.statistics for waits in waiting)]
+    apart = places.folded(len(waiting))
+    levels = _levels(value_counts(_apart(waiting)), apart)
+    found = pl.concat(quantiles(level, [PROBABILITIES[statistic] for statistic in wanted]) for level in levels)
+    shown = pl.concat(_as_statistic(found, i, statistic) for i, statistic in enumerate(wanted))
+    place, tag = pl.col("place") // apart.width, pl.col("place") % apart.width
+    named = shown.with_columns(place, tag.alias("tag")).join(_tags(waiting), on=["tag", "statistic"])
+    unit = pl.col("unit_ticks")
+    return named.select(
+        "metric", "grain", "place", pl.col("period").cast(pl.Date), "statistic", pl.col("value") / unit, "n",
+        pl.col("lower") / unit, pl.col("upper") / unit,
+    )  # fmt: skip
 
 
-def _levels(counted: pl.DataFrame, places: Places | FoldedPlaces) -> Iterator[pl.DataFrame]:
+def _apart(several: Sequence[Waits]) -> pl.DataFrame:
+    """All waits in one frame, each metric's and grain's with place numbers of its own: place * how many there are + which."""
+    first = pl.col("place").cast(pl.UInt32) * len(several)
+    numbers = ((first + tag).cast(pl.UInt32).alias("place") for tag in range(len(several)))
+    return pl.concat(waits.rows.select(at, "period", "wait", "count") for at, waits in zip(numbers, several, strict=True))
+
+
+def _tags(several: Sequence[Waits]) -> pl.DataFrame:
+    """tag, statistic, metric, grain, unit_ticks: what each tagged place stands for, and the statistics wanted of it."""
+    return pl.DataFrame(
+        [
+            (tag, statistic, waits.metric.id, waits.grain, waits.metric.unit_ticks)
+            for tag, waits in enumerate(several)
+            for statistic in quantile_statistics(waits.metric)
+        ],
+        schema={"tag": pl.UInt32, "statistic": pl.String, "metric": pl.String, "grain": pl.String, "unit_ticks": pl.Int64},
+        orient="row",
+    )
+
+
+def _levels(counted: pl.DataFrame, places: FoldedPlaces) -> Iterator[pl.DataFrame]:
     """The value counts of each place, then of each level of totals: together where they are few, else one at a time."""
     if counted.height <= FEW:
         yield value_counts(places.with_totals(counted))
         return
-    yield counted
-    for level in places.totals():
-        yield value_counts(counted.join(level, on="place").select(pl.col("total").alias("place"), "period", "wait", "count"))
+    site, service, everything = places.totals()
+    of_sites = value_counts(counted.with_columns(site.alias("place")))
+    yield from (counted, of_sites, value_counts(counted.with_columns(service.alias("place"))))
+    yield value_counts(of_sites.with_columns(everything.alias("place")))
 
 
 def quantile_statistics(metric: Metric) -> list[Statistic]:
     return [statistic for statistic in metric.statistics if statistic in PROBABILITIES]
 
 
-def _shown(found: pl.DataFrame, metric: Metric, statistics: Sequence[Statistic]) -> pl.DataFrame:
-    unit = metric.unit_ticks
-    return pl.concat(
-        found.select(
-            pl.lit(metric.id).alias("metric"), "place", pl.col("period").cast(pl.Date), pl.lit(statistic).alias("statistic"),
-            (pl.col(f"value_{i}") / unit).alias("value"), "n",
-            (pl.col(f"lower_{i}") / unit).alias("lower"), (pl.col(f"upper_{i}") / unit).alias("upper"),
-        )
-        for i, statistic in enumerate(statistics)
-    )  # fmt: skip
+def _as_statistic(found: pl.DataFrame, i: int, statistic: Statistic) -> pl.DataFrame:
+    """The i-th of the quantiles found, in ticks: place, period, statistic, value, n, lower, upper."""
+    figures = (pl.col(f"{name}_{i}").alias(name) for name in ("value", "lower", "upper"))
+    return found.select("place", "period", pl.lit(statistic).alias("statistic"), "n", *figures)
 
 
 def empty_quantiles() -> pl.DataFrame:
-    schema = {"metric": pl.String, "place": pl.UInt32, "period": pl.Date, "statistic": pl.String, "value": pl.Float64}
-    return pl.DataFrame(schema=schema | {"n": pl.Int64, "lower": pl.Float64, "upper": pl.Float64})
+    of = {"metric": pl.String, "grain": pl.String, "place": pl.UInt32, "period": pl.Date, "statistic": pl.String}
+    return pl.DataFrame(schema=of | {"value": pl.Float64, "n": pl.Int64, "lower": pl.Float64, "upper": pl.Float64})

@@ -41,7 +41,7 @@ class Slice:
 
     @property
     def is_stored(self) -> bool:
-        """Whether the stored observations hold the answer: whole periods of a stored grain, at most one stratum."""
+        """Whether the stored observations may hold the answer: whole periods of a stored grain, at most one stratum."""
         if self.grain not in GRAINS or len(self.strata) > 1 or (self.strata and self.grain != STORED_GRAIN):
             return False
         starts = self.since is None or self.since == _of_day(self.since, self.grain)[0]

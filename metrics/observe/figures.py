@@ -1,11 +1,12 @@
 """The figures that answer a question."""
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import polars as pl
 
 from metrics.definitions import definition_version, sql_for
-from metrics.definitions.metric import Metric, Statistic
+from metrics.definitions.metric import QUANTILES, Metric, Statistic
 from metrics.home import Home
 from metrics.observe.asked import Slice, checked, metrics_of
 from metrics.warehouse import Generation, current, run_query
@@ -26,21 +27,27 @@ def observe(home: Home, asked: Slice) -> pl.DataFrame:
     """
     metric = checked(asked, metrics_of(home.path))
     generation = current(home.path)
-    return (
-        stored(generation, asked, metric)
-        if asked.is_stored
-        else computed(generation, asked, metric, home.settings.default_time_zone)
-    )
+    wanted = statistics_asked(asked, metric)
+    kept = [statistic for statistic in wanted if is_kept(asked, statistic)]
+    made = computed(generation, asked, metric, [s for s in wanted if s not in kept], home.settings.default_time_zone)
+    if not kept:
+        return pl.concat(made)
+    return pl.concat([stored(generation, asked, metric, kept), *made]).sort("statistic", maintain_order=True)
+
+
+def is_kept(asked: Slice, statistic: Statistic) -> bool:
+    """Whether the statistic is read from the stored observations: of a wait's quantiles by stratum none is stored."""
+    return asked.is_stored and not (asked.strata and statistic in QUANTILES)
 
 
 def statistics_asked(asked: Slice, metric: Metric) -> list[Statistic]:
     return [statistic for statistic in metric.statistics if asked.statistic in (None, statistic)]
 
 
-def stored(generation: Generation, asked: Slice, metric: Metric) -> pl.DataFrame:
+def stored(generation: Generation, asked: Slice, metric: Metric, statistics: Sequence[Statistic]) -> pl.DataFrame:
     """The answer read from the stored observations."""
     params = {
-        "metric": metric.id, "statistics": statistics_asked(asked, metric), "grain": asked.grain,
+        "metric": metric.id, "statistics": list(statistics), "grain": asked.grain,
         "by_site": "site" in asked.by or asked.site is not None, "by_service": "service" in asked.by or asked.service is not None,
         "dimension": asked.strata[0] if asked.strata else None,
         "site": asked.site, "service": asked.service, "since": asked.since, "until": asked.until,
@@ -48,10 +55,11 @@ def stored(generation: Generation, asked: Slice, metric: Metric) -> pl.DataFrame
     return run_query(generation, STORED, params).frame.select(COLUMNS)
 
 
-def computed(generation: Generation, asked: Slice, metric: Metric, default_zone: str) -> pl.DataFrame:
-    """The answer computed from facts by the metric's own SQL."""
-    frames = [_of_statistic(generation, asked, metric, statistic, default_zone) for statistic in statistics_asked(asked, metric)]
-    return pl.concat(frames)
+def computed(
+    generation: Generation, asked: Slice, metric: Metric, statistics: Sequence[Statistic], default_zone: str
+) -> list[pl.DataFrame]:
+    """The answer computed from facts by the metric's own SQL, a frame a statistic."""
+    return [_of_statistic(generation, asked, metric, statistic, default_zone) for statistic in statistics]
 
 
 def _of_statistic(generation: Generation, asked: Slice, metric: Metric, statistic: Statistic, default_zone: str) -> pl.DataFrame:

@@ -65,8 +65,14 @@ class Search:
         if self.changes.is_empty():
             return pl.DataFrame(schema=self.table.schema)
         months = self.changes["month"].unique().to_list()
-        events = self.inputs.events(self.table).filter(pl.col("month").is_in(months)).drop("month").collect()
+        events = self.inputs.events(self.table).filter(pl.col("month").is_in(months), self._maybe_changed()).drop("month").collect()
         return with_key(events, self.table).join(self.changes, on="key", how="semi").drop("key")
+
+    def _maybe_changed(self) -> pl.Expr:
+        """Where one column of text is the whole key, the reader can pass over every other row; else it takes them all."""
+        name, *more = self.table.key
+        known = not more and self.table.column[name].type == "text"
+        return pl.col(name).is_in(self.changes["key"].implode()) if known else pl.lit(True)
 
     @property
     def has_visits(self) -> bool:

@@ -12,15 +12,14 @@ from metrics.events import EventTable
 from metrics.jobs.counts import counted_rows, flagged
 from metrics.jobs.deltas import count_deltas, stratum_deltas, wait_deltas
 from metrics.jobs.grains import GRAINS, period_end, period_start
-from metrics.jobs.observations import observations, rolled_counts
+from metrics.jobs.observations import observations, rolled_counts, stratum_observations
 from metrics.jobs.places import Places
-from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_quantiles, stratum_waits
+from metrics.jobs.strata import STORED_GRAIN, Strata
 from metrics.jobs.wait_bins import wait_bins
-from metrics.jobs.waits import at_grain, empty_quantiles, wait_quantiles
+from metrics.jobs.waits import Waits, at_grain, wait_quantiles
 from metrics.refresh.additive import Additive
-from metrics.refresh.affected import Affected, fetched
+from metrics.refresh.affected import Affected
 from metrics.refresh.inputs import Inputs
-from metrics.warehouse.schema import key_sql
 
 
 @dataclass(frozen=True)
@@ -127,21 +126,29 @@ class ChangedFigures:
         return self.stored.day_waits(metric, days, self.wait_changes(metric))
 
     def observations(self) -> Iterator[pl.DataFrame]:
-        yield from (self.at(grain) for grain in GRAINS)
+        """The observations of every period touched, grain by grain, then those by stratum."""
+        found = self.quantiles
+        yield from (self.at(grain, found.filter(pl.col("grain") == grain)) for grain in GRAINS)
         yield self.by_stratum()
 
-    def at(self, grain: str) -> pl.DataFrame:
+    def at(self, grain: str, found: pl.DataFrame) -> pl.DataFrame:
         """The observations of the grain's touched periods."""
-        touched = self.touched(grain)
-        counted = rolled_counts(self.day_counts, grain).join(touched, on=["metric", "period"], how="semi")
+        counted = rolled_counts(self.day_counts, grain).join(self.touched(grain), on=["metric", "period"], how="semi")
         rolled = rolled_counts(self.places.with_totals(counted), grain)
-        source = self.day_waits if grain in ("day", "week") else self.month_waits
-        found = [self._quantiles(metric, source[metric.id], touched, grain) for metric in self.durations]
-        return observations(rolled, pl.concat([empty_quantiles(), *found]), self.metrics, grain, self.places)
+        return observations(rolled, found, self.metrics, grain, self.places)
 
-    def _quantiles(self, metric: Metric, waits: pl.DataFrame, touched: pl.DataFrame, grain: str) -> pl.DataFrame:
-        periods = touched.filter(pl.col("metric") == metric.id).select(pl.col("period").to_physical())
-        return wait_quantiles(at_grain(waits, grain).join(periods, on="period", how="semi"), metric, self.places)
+    @cached_property
+    def quantiles(self) -> pl.DataFrame:
+        """wait_quantiles of every duration metric over every touched period, with their `grain`."""
+        return wait_quantiles(
+            [Waits(metric, grain, self.touched_waits(metric, grain)) for grain in GRAINS for metric in self.durations], self.places
+        )
+
+    def touched_waits(self, metric: Metric, grain: str) -> pl.DataFrame:
+        """place, period, wait, count of the metric's completed cases in the grain's touched periods."""
+        source = self.day_waits if grain in ("day", "week") else self.month_waits
+        periods = self.touched(grain).filter(pl.col("metric") == metric.id)["period"].to_physical()
+        return at_grain(source[metric.id], grain).filter(pl.col("period").is_in(periods.implode()))
 
     @cached_property
     def stratum_counts(self) -> pl.DataFrame:
@@ -152,27 +159,7 @@ class ChangedFigures:
         if self.stratum_counts.is_empty():
             return pl.DataFrame()
         rolled = rolled_counts(self.places.with_totals(self.stratum_counts), STORED_GRAIN, "stratum")
-        found = [self._stratum_quantiles(metric) for metric in self.durations]
-        nothing = empty_quantiles().with_columns(pl.lit(None, pl.String).alias("stratum"))
-        return observations(
-            rolled, pl.concat([nothing, *(part for part in found if not part.is_empty())]), self.metrics, STORED_GRAIN, self.places
-        )
-
-    def _stratum_quantiles(self, metric: Metric) -> pl.DataFrame:
-        """Quantiles by stratum of the months touched: the affected facts as they are now, the others as stored."""
-        wait, end = f"{metric.id}_wait", f"{metric.id}_end"
-        columns = ("patient_key", "site_id", "service_id", "day", wait, end)
-        sql = f"""
-            select {", ".join(columns)} from facts_{self.table.name} f
-            where {end} = 'done' and {self.table.anchor} <= (select as_of from generation)
-            and exists (select 1 from days d where d.day = f.day)
-            and not exists (select 1 from gone g where g.day = f.day and g.key = {key_sql(self.table.name)})"""
-        touched = self.touched(STORED_GRAIN).filter(pl.col("metric") == metric.id)["period"]
-        stored = fetched(self.connection, sql, days=days_of(touched, STORED_GRAIN), gone=self.affected.before.select("key", "day"))
-        now = self.after.filter(period_start(pl.col("day"), STORED_GRAIN).is_in(touched.implode())).select(columns)
-        rows = pl.concat([stored.cast(now.schema), now])  # type: ignore[arg-type]
-        known = self.inputs.strata.joined(self.places.numbered(rows))
-        return stratum_quantiles(stratum_waits(known, metric, self.inputs.strata), metric, self.inputs.strata, self.places)
+        return stratum_observations(rolled, self.metrics, self.places)
 
     def new_month_waits(self) -> Iterator[pl.DataFrame]:
         """month_waits of the months touched: metric, site_id, service_id, month, wait, n."""

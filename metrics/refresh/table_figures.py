@@ -10,12 +10,12 @@ from metrics.definitions.metric import Metric
 from metrics.events import EventTable
 from metrics.jobs.counts import counted_rows, counts, flagged
 from metrics.jobs.grains import GRAINS
-from metrics.jobs.observations import observations, rolled_counts
+from metrics.jobs.observations import observations, rolled_counts, stratum_observations
 from metrics.jobs.places import Places
-from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_counts, stratum_quantiles, stratum_waits
+from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_counts
 from metrics.jobs.value_counts import value_counts
 from metrics.jobs.wait_bins import wait_bins
-from metrics.jobs.waits import at_grain, completed_waits, empty_quantiles, wait_quantiles
+from metrics.jobs.waits import Waits, at_grain, completed_waits, empty_quantiles, wait_quantiles
 
 
 @dataclass
@@ -29,7 +29,7 @@ class TableFigures:
     as_of: datetime
     by_day: list[pl.DataFrame] = field(default_factory=list)
     waits: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
-    split_waits: dict[str, dict[str, list[pl.DataFrame]]] = field(default_factory=dict)
+    by_month: dict[str, pl.DataFrame] = field(default_factory=dict)
     split_counts: list[pl.DataFrame] = field(default_factory=list)
 
     @property
@@ -51,25 +51,15 @@ class TableFigures:
     def add_strata(self, rows: pl.DataFrame) -> None:
         known = self.strata.joined(rows)
         counted = stratum_counts(known.with_columns(pl.col("period").dt.truncate("1mo")), self.metrics, self.strata)
-        if counted.is_empty():
-            return
-        self.split_counts.append(counted)
-        for metric in self.durations:
-            for dimension, waits in stratum_waits(known, metric, self.strata).items():
-                self.split_waits.setdefault(metric.id, {}).setdefault(dimension, []).append(waits)
+        if not counted.is_empty():
+            self.split_counts.append(counted)
 
     def by_stratum(self) -> pl.DataFrame:
         """Observations by month and stratum; empty when there are no patients' strata."""
         if not self.split_counts:
             return pl.DataFrame()
-        found = [self._stratum_quantiles(metric) for metric in self.durations]
-        nothing = empty_quantiles().with_columns(pl.lit(None, pl.String).alias("stratum"))
         rolled = rolled_counts(self.places.with_totals(pl.concat(self.split_counts)), STORED_GRAIN, "stratum")
-        return observations(rolled, pl.concat([nothing, *found]), self.metrics, STORED_GRAIN, self.places)
-
-    def _stratum_quantiles(self, metric: Metric) -> pl.DataFrame:
-        waits = {dimension: pl.concat(parts) for dimension, parts in self.split_waits.get(metric.id, {}).items()}
-        return stratum_quantiles(waits, metric, self.strata, self.places)
+        return stratum_observations(rolled, self.metrics, self.places)
 
     def day_counts(self) -> pl.DataFrame:
         """metric, place, period (day) and measures, over all months."""
@@ -87,13 +77,22 @@ class TableFigures:
 
     def at(self, grain: str) -> pl.DataFrame:
         rolled = rolled_counts(self.places.with_totals(rolled_counts(self.day_counts(), grain)), grain)
-        found = [wait_quantiles(at_grain(self.day_waits(metric), grain), metric, self.places) for metric in self.durations]
+        source = self.day_waits if grain in ("day", "week") else self.waits_of_months
+        found = [
+            wait_quantiles([Waits(metric, grain, at_grain(source(metric), grain))], self.places) for metric in self.durations
+        ]
         return observations(rolled, pl.concat([empty_quantiles(), *found]), self.metrics, grain, self.places)
+
+    def waits_of_months(self, metric: Metric) -> pl.DataFrame:
+        """place, period (month), wait, count of the metric's completed cases: fewer rows than by day, and added up once."""
+        if metric.id not in self.by_month:
+            self.by_month[metric.id] = value_counts(at_grain(self.day_waits(metric), "month"))
+        return self.by_month[metric.id]
 
     def month_waits(self) -> pl.DataFrame:
         """metric, site_id, service_id, month, wait, n: exact waits by month, from which longer periods are re-added."""
         parts = [
-            value_counts(at_grain(self.day_waits(metric), "month")).with_columns(pl.lit(metric.id).alias("metric"))
+            self.waits_of_months(metric).with_columns(pl.lit(metric.id).alias("metric"))
             for metric in self.durations
         ]
         if not parts:

@@ -22,9 +22,9 @@ class Overlay:
         """
         if keys.width:
             insert(self.connection, replaced(table), keys)
-        for frame in rows:
-            if frame.width:
-                insert(self.connection, own(table), frame)
+        made = [frame for frame in rows if not frame.is_empty()]
+        if made:
+            insert(self.connection, own(table), pl.concat(made))
 
 
 def carry_over(connection: duckdb.DuckDBPyConnection) -> None:

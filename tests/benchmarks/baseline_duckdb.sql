@@ -404,23 +404,17 @@ create type duration as enum (
 
 create temp table waits as
 select
-    metric::duration as metric, site_id, service_id, day, age_band, language, interpreter, deprivation, payer,
+    metric::duration as metric, site_id, service_id, day,
     wait::integer as wait -- 68 years of seconds
 from finished;
 
 create macro sorted_waits(period) as table
-    select metric, period as grain, period_start, null::varchar as stratum, site_id, service_id, list_sort(list(wait)) as waits
+    select metric, period as grain, period_start, site_id, service_id, list_sort(list(wait)) as waits
     from (select *, date_trunc(period, day)::date as period_start from waits)
     group by metric, period_start, cube (site_id, service_id);
 
-create macro sorted_stratum_waits(name, dimension) as table
-    select
-        metric, 'month' as grain, period_start, name || '=' || dimension as stratum, site_id, service_id, list_sort(list(wait)) as waits
-    from (select *, date_trunc('month', day)::date as period_start from waits)
-    group by metric, period_start, dimension, cube (site_id, service_id);
-
 create temp table quantiles (
-    metric varchar, grain varchar, period_start date, stratum varchar, site_id varchar, service_id varchar, statistic varchar,
+    metric varchar, grain varchar, period_start date, site_id varchar, service_id varchar, statistic varchar,
     value double, lower double, upper double
 );
 
@@ -433,7 +427,7 @@ create macro read_off(sorted) as table
         where statistic <> 'p95' or metric = 'ed_length_of_stay'
     )
     select
-        metric::varchar as metric, grain, period_start, stratum, site_id, service_id, statistic,
+        metric::varchar as metric, grain, period_start, site_id, service_id, statistic,
         below + (above - below) * (place - floor(place)) as value,
         case when floor(n * q - off) >= 1 then waits[floor(n * q - off)::bigint] end as lower,
         case when ceil(n * q + off) + 1 <= n then waits[ceil(n * q + off)::bigint + 1] end as upper
@@ -449,17 +443,6 @@ create temp view waits_by_quarter as from sorted_waits('quarter');
 insert into quantiles from read_off('waits_by_quarter');
 create temp view waits_by_year as from sorted_waits('year');
 insert into quantiles from read_off('waits_by_year');
-create temp view waits_by_age_band as from sorted_stratum_waits('age_band', age_band);
-insert into quantiles from read_off('waits_by_age_band');
-create temp view waits_by_language as from sorted_stratum_waits('language', language);
-insert into quantiles from read_off('waits_by_language');
-create temp view waits_by_interpreter as from sorted_stratum_waits('interpreter', interpreter);
-insert into quantiles from read_off('waits_by_interpreter');
-create temp view waits_by_deprivation as from sorted_stratum_waits('deprivation', deprivation);
-insert into quantiles from read_off('waits_by_deprivation');
-create temp view waits_by_payer as from sorted_stratum_waits('payer', payer);
-insert into quantiles from read_off('waits_by_payer');
-
 create table wait_bins as
 with timed as (
     select
@@ -499,6 +482,9 @@ create table observations as
 with asked as (
     select rolled.*, unnest(reported) as statistic, unit, matures from rolled join catalogue using (metric)
 ),
+stored as (
+    from asked where stratum is null or statistic in ('share', 'within')
+),
 figures as (
     select
         *, statistic in ('share', 'within') as ratio, numerator / nullif(denominator, 0) as share,
@@ -510,7 +496,7 @@ figures as (
             when 'quarter' then (period_start + interval '3 months')::date - 1
             else (period_start + interval '1 year')::date - 1
         end as period_end
-    from asked
+    from stored
 )
 select
     figures.metric, figures.statistic, figures.grain, figures.period_start, period_end, figures.site_id, figures.service_id,
@@ -524,5 +510,5 @@ from figures
 left join quantiles as found
     on found.metric = figures.metric and found.statistic = figures.statistic and found.grain = figures.grain
     and found.period_start = figures.period_start and found.site_id is not distinct from figures.site_id
-    and found.service_id is not distinct from figures.service_id and found.stratum is not distinct from figures.stratum
+    and found.service_id is not distinct from figures.service_id
 where still_open > 0 or if(ratio, denominator, completed) > 0;

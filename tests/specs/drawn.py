@@ -14,17 +14,18 @@ import polars as pl
 
 from metrics.definitions import Metric, sql_for
 from metrics.definitions.derived import NEXT_VISIT
+from metrics.definitions.metric import QUANTILES
 from metrics.events import STRATA, TABLES, Column, EventTable
 from metrics.jobs.counts import counted_rows, counts, flagged
 from metrics.jobs.facts import facts
-from metrics.jobs.observations import observations, rolled_counts
+from metrics.jobs.observations import observations, rolled_counts, stratum_observations
 from metrics.jobs.places import Places
 from metrics.jobs.returns import next_visits, with_next_visit
-from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_counts, stratum_quantiles, stratum_waits
+from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_counts
 from metrics.jobs.tallies import tally_facts, tally_observations
 from metrics.jobs.timetable import Timetable
 from metrics.jobs.value_counts import value_counts
-from metrics.jobs.waits import at_grain, completed_waits, empty_quantiles, wait_quantiles
+from metrics.jobs.waits import Waits, at_grain, completed_waits, empty_quantiles, wait_quantiles
 
 DAY = date(2026, 3, 2)  # a Monday in winter time: London is UTC
 AS_OF = datetime(2026, 12, 1)
@@ -172,28 +173,31 @@ def job_figures(
     made = counted_rows(facts(events, table, [metric], calendar, world.as_of), str(table.anchor), world.as_of)
     places, strata = Places.of(made), Strata.of(world.patients)
     rows = flagged(strata.joined(places.numbered(made)), [metric]).with_columns(pl.col("day").alias("period"))
-    if set(by) & set(STRATA):
-        found = stratum_observations(rows, metric, strata, places)
-    else:
-        found = observations_at(grain, rows, metric, places)
+    strata_asked = set(by) & set(STRATA)
+    found = by_stratum(rows, metric, strata, places) if strata_asked else observations_at(grain, rows, metric, places)
     return _as_asked(found, statistic, by, grain, world.as_of)
 
 
 def observations_at(grain: str, rows: pl.DataFrame, metric: Metric, places: Places) -> pl.DataFrame:
     rolled = rolled_counts(places.with_totals(rolled_counts(counts(rows, [metric], ("place", "period")), grain)), grain)
     waits = at_grain(value_counts(completed_waits(rows, metric)), grain) if metric.kind == "duration" else None
-    quantiles = empty_quantiles() if waits is None else wait_quantiles(waits, metric, places)
+    quantiles = empty_quantiles() if waits is None else wait_quantiles([Waits(metric, grain, waits)], places)
     return observations(rolled, quantiles, [metric], grain, places)
 
 
-def stratum_observations(rows: pl.DataFrame, metric: Metric, strata: Strata, places: Places) -> pl.DataFrame:
-    months = rows.with_columns(pl.col("period").dt.truncate("1mo"))
-    rolled = rolled_counts(places.with_totals(stratum_counts(months, [metric], strata)), STORED_GRAIN, "stratum")
-    no_stratum = empty_quantiles().with_columns(pl.lit(None, pl.String).alias("stratum"))
-    quantiles = (
-        stratum_quantiles(stratum_waits(rows, metric, strata), metric, strata, places) if metric.kind == "duration" else no_stratum
-    )
-    return observations(rolled, quantiles, [metric], STORED_GRAIN, places)
+def by_stratum(rows: pl.DataFrame, metric: Metric, strata: Strata, places: Places) -> pl.DataFrame:
+    """Shares and counts by the job that stores them; a wait's quantiles, which none stores, from each stratum's rows alone."""
+    months = stratum_counts(rows.with_columns(pl.col("period").dt.truncate("1mo")), [metric], strata)
+    stored = stratum_observations(rolled_counts(places.with_totals(months), STORED_GRAIN, "stratum"), [metric], places)
+    alone = [
+        observations_at(STORED_GRAIN, of, metric, places).filter(pl.col("statistic").is_in(list(QUANTILES))).with_columns(
+            pl.lit(label).alias("stratum")
+        )
+        for name in strata.columns_in(rows)
+        for label in strata.labels[name]
+        if not (of := rows.filter(pl.concat_str(pl.lit(f"{name}="), pl.col(name).cast(pl.String)) == label)).is_empty()
+    ]  # fmt: skip
+    return pl.concat([stored, *alone])
 
 
 def _as_asked(found: pl.DataFrame, statistic: str, by: tuple[str, ...], grain: str, as_of: datetime) -> pl.DataFrame:

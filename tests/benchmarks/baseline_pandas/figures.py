@@ -82,10 +82,6 @@ class Results:
             for place in PLACES:
                 groups = [done[name] for name in place] + [period.rename("period")]
                 self.found.append(quantiles(done["wait"], groups, statistics).assign(metric=metric, grain=grain))
-                if grain == "month":
-                    for name in STRATA:
-                        split = quantiles(done["wait"], [*groups, done[name].rename("stratum")], statistics)
-                        self.found.append(split.assign(metric=metric, grain=grain))
         self.bins.append(wait_bins(done, metric))
 
     def finish(self) -> None:
@@ -172,9 +168,11 @@ def observations(counts: pd.DataFrame, found: pd.DataFrame, as_of: pd.Timestamp)
     reported = [(metric, name, unit, hours) for metric, (names, unit, _, hours) in DURATIONS.items() for name in names]
     reported += [(metric, "share", 1, hours) for metric, hours in RATES.items()]
     catalogue = pd.DataFrame(reported, columns=["metric", "statistic", "unit", "matures"])
-    keys = ["metric", "statistic", "grain", "period", "site_id", "service_id", "stratum"]
-    plain = dict.fromkeys(("metric", "statistic", "grain", "site_id", "service_id", "stratum"), "string")
-    rows = counts.merge(catalogue, on="metric").astype(plain).merge(found.astype(plain), on=keys, how="left")
+    keys = ["metric", "statistic", "grain", "period", "site_id", "service_id"]
+    plain = dict.fromkeys(("metric", "statistic", "grain", "site_id", "service_id"), "string")
+    asked = counts.merge(catalogue, on="metric").astype(plain | {"stratum": "string"})
+    stored = asked[asked["stratum"].isna() | asked["statistic"].isin(["share", "within"])]
+    rows = stored.merge(found.astype(plain), on=keys, how="left")
     ratio = rows["statistic"].isin(["share", "within"])
     n = rows["denominator"].where(ratio, rows["completed"])
     rows, ratio, n = (part[(n > 0) | (rows["still_open"] > 0)] for part in (rows, ratio, n))
