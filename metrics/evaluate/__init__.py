@@ -1,0 +1,5 @@
+"""Evaluating: what the rules find in the newest figures, and what that does to every alert, written in one transaction."""
+
+from metrics.evaluate.evaluating import EvaluateReport, evaluate
+
+__all__ = ["EvaluateReport", "evaluate"]
