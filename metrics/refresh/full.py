@@ -14,7 +14,7 @@ from metrics.jobs.tallies import tally_facts, tally_observations
 from metrics.refresh.inputs import Inputs
 from metrics.refresh.storing import Storing, storing
 from metrics.refresh.table_figures import TableFigures
-from metrics.refresh.tables import definition_rows, freshness_rows
+from metrics.refresh.tables import Since, definition_rows, feed_tables
 from metrics.warehouse.schema import create_full, store
 
 Progress = Callable[[str, int, int | None], None]
@@ -106,8 +106,13 @@ def build_tallies(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None
     store(connection, "observations", tally_observations(counted_rows(made, "period_start", inputs.as_of), inputs.tallied))
 
 
-def store_small_tables(connection: duckdb.DuckDBPyConnection, inputs: Inputs, patients: bool = True) -> None:
-    """The tables that every generation holds whole; an overlay leaves `patients` to its base where none changed."""
+def store_small_tables(
+    connection: duckdb.DuckDBPyConnection, inputs: Inputs, patients: bool = True, since: Since | None = None
+) -> None:
+    """The tables that every generation holds whole; an overlay leaves `patients` to its base where none changed.
+
+    since: the generation before, of whose feeds only what moved is counted anew.
+    """
     home = inputs.home
     whole = {
         "sites": home.sites,
@@ -115,7 +120,7 @@ def store_small_tables(connection: duckdb.DuckDBPyConnection, inputs: Inputs, pa
         "working_days": inputs.calendar.days,
         "targets": home.targets,
         "definitions": definition_rows(inputs.metrics, home.catalog),
-        "freshness": freshness_rows(inputs),
+        **feed_tables(inputs, since),
     }
     if patients:
         whole["patients"] = inputs.patients.drop("month", strict=False)

@@ -18,6 +18,7 @@ from metrics.refresh.affected import Affected, Search, fetched, with_key
 from metrics.refresh.changed_figures import ChangedFigures
 from metrics.refresh.full import dated_tables, empty_facts, store_small_tables
 from metrics.refresh.inputs import Inputs
+from metrics.refresh.tables import Since
 from metrics.warehouse import Generation
 from metrics.warehouse.overlay import Overlay
 
@@ -53,7 +54,8 @@ def build_incremental(
         add_table(overlay, before, search, strata_before)
     if inputs.months(TABLES["tallies"]):
         add_tallies(overlay, before, inputs)
-    store_small_tables(overlay.connection, inputs, patients=not restratified.is_empty())
+    since = Since(previous, before, changes)
+    store_small_tables(overlay.connection, inputs, patients=not restratified.is_empty(), since=since)
     progress("computing what changed", len(tables), len(tables))
 
 

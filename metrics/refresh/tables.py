@@ -1,9 +1,11 @@
-"""The rows of a generation that are not figures: definitions, freshness, and what a reader needs to check a figure."""
+"""The rows of a generation that are not figures: definitions, what each feed sent, and what a reader needs to check a figure."""
 
 import json
-from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import duckdb
 import polars as pl
 
 from metrics import lake
@@ -11,7 +13,13 @@ from metrics.definitions import card, definition_version
 from metrics.definitions.load import BUILT_IN
 from metrics.definitions.metric import Metric
 from metrics.events import TABLES, EventTable
+from metrics.jobs.feeds import MONTHS, feeds, month_feeds
+from metrics.refresh.affected import fetched
 from metrics.refresh.inputs import Inputs
+from metrics.warehouse import Generation
+from metrics.warehouse.asking import has_table
+
+REJECTS = "rejects"  # the lake's table of rows kept out
 
 
 def definition_rows(metrics: dict[str, Metric], own: Path) -> pl.DataFrame:
@@ -30,14 +38,23 @@ def definition_rows(metrics: dict[str, Metric], own: Path) -> pl.DataFrame:
     return pl.DataFrame(rows)
 
 
-def freshness_rows(inputs: Inputs) -> pl.DataFrame:
-    """The `freshness` table: for each event table and source, how many rows, from when to when, last heard of when."""
-    rejected = rejected_rows(inputs)
-    parts = [part for table in TABLES.values() for part in _freshness_of(inputs, table)]
-    found = pl.concat(parts) if parts else pl.DataFrame(schema=FRESHNESS)
-    return found.join(rejected, on=["table_name", "source"], how="full", coalesce=True).with_columns(
-        pl.col("rows").fill_null(0), pl.col("rejected").fill_null(0)
-    )
+@dataclass(frozen=True)
+class Since:
+    """The generation before, a reading connection to it, and what changed in the lake since it was made."""
+
+    previous: Generation
+    connection: duckdb.DuckDBPyConnection
+    changes: pl.DataFrame
+
+
+def feed_tables(inputs: Inputs, since: Since | None = None) -> dict[str, pl.DataFrame]:
+    """The tables `feed_months` and `freshness`: what each source sent for each site by lake month, and altogether.
+
+    With `since`, only the months that changed are counted anew, and those in which the as-of instant has moved on.
+    """
+    counted = since if since and has_table(since.connection, "feed_months") else None
+    months = pl.concat([MONTHS.to_frame(), *(feed_months(inputs, table, counted) for table in TABLES.values())])
+    return {"feed_months": months, "freshness": feeds(months, rejected_rows(inputs, counted))}
 
 
 def toml_text(metric: str, own: Path) -> str:
@@ -45,32 +62,43 @@ def toml_text(metric: str, own: Path) -> str:
     return path.read_text(encoding="utf-8")
 
 
-FRESHNESS = pl.Schema(
-    {
-        "table_name": pl.String(),
-        "source": pl.String(),
-        "rows": pl.Int64(),
-        "first_at": pl.Datetime("us"),
-        "last_at": pl.Datetime("us"),
-        "recorded_at": pl.Datetime("us"),
-    }
-)
+def feed_months(inputs: Inputs, table: EventTable, since: Since | None) -> pl.DataFrame:
+    """One event table's rows of `feed_months`."""
+    held = inputs.months(table)
+    if since is None:
+        return counted_months(inputs, table, list(held))
+    stored = fetched(
+        since.connection, f"select {', '.join(MONTHS)} from feed_months where table_name = $name", {"name": table.name}
+    )
+    moved = moved_months(table, since, inputs.as_of)
+    kept = stored.filter(~pl.col("month").is_in(moved)).cast(MONTHS)  # type: ignore[arg-type]
+    return pl.concat([kept, counted_months(inputs, table, [month for month in held if month in moved])])
 
 
-def _freshness_of(inputs: Inputs, table: EventTable) -> Iterator[pl.DataFrame]:
-    if not lake.months(inputs.home.lake, table.name, inputs.head):
-        return
-    happened = pl.col(table.anchor) if table.anchor else pl.lit(None, pl.Datetime("us"))
-    past = happened.filter(happened <= pl.lit(inputs.as_of, pl.Datetime("us"))) if table.anchor else happened
-    grouped = inputs.events(table).group_by("source").agg(
-        pl.len().cast(pl.Int64).alias("rows"), past.min().alias("first_at"), past.max().alias("last_at"),
-        pl.col("recorded_at").max().alias("recorded_at"),
-    )  # fmt: skip
-    yield grouped.collect().select(pl.lit(table.name).alias("table_name"), *list(FRESHNESS)[1:])
+def moved_months(table: EventTable, since: Since, as_of: datetime) -> list[str]:
+    """The lake months of a table whose rows changed, or lie about the as-of instants before and now where these differ."""
+    changed = since.changes.filter(pl.col("table") == table.name)
+    months = set(changed["month"]) | set(changed["old_month"].drop_nulls())
+    if table.anchor and since.previous.as_of != as_of:
+        # a month is of the site's local days: UTC may be a day to either side
+        first, last = (since.previous.as_of - timedelta(days=1)).date(), (as_of + timedelta(days=1)).date()
+        months |= set(pl.date_range(first, last, "1d", eager=True).dt.strftime("%Y-%m"))
+    return sorted(months)
 
 
-def rejected_rows(inputs: Inputs) -> pl.DataFrame:
+def counted_months(inputs: Inputs, table: EventTable, months: list[str]) -> pl.DataFrame:
+    if not months:
+        return MONTHS.to_frame()
+    events = inputs.events(table).filter(pl.col("month").is_in(months))
+    return month_feeds(events, table, inputs.as_of).collect(engine="streaming")
+
+
+def rejected_rows(inputs: Inputs, since: Since | None) -> pl.DataFrame:
     """table_name, source, rejected: rows that broke a rule and were kept out."""
+    if since and since.previous.manifest.get("lake", {}).get(REJECTS) == inputs.head.versions.get(REJECTS):
+        return fetched(
+            since.connection, "select table_name, source, rejected from freshness where site_id is null and rejected > 0"
+        )
     rejects = lake.rejects(inputs.home.lake).filter(pl.col("severity") == "reject")
     row = pl.struct("file_hash", "line").n_unique().cast(pl.Int64).alias("rejected")
     return rejects.group_by(pl.col("table").alias("table_name"), "source").agg(row).collect()

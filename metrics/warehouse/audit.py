@@ -154,7 +154,8 @@ def _whole_problems(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     for metric, binned, counted in connection.execute(_BINS).fetchall():
         yield f"wait_bins: {metric} has {binned:,} cases in bins and {counted:,} in its observations by day"
     for table, said in connection.execute(
-        "select table_name, sum(rows)::bigint from freshness where table_name <> 'patients' group by 1 order by 1"
+        """select table_name, sum(rows)::bigint from freshness
+        where table_name <> 'patients' and site_id is null group by 1 order by 1"""
     ).fetchall():
         held = number(connection, f'select count(*) from "facts_{table}"') if _exists(connection, f"facts_{table}") else 0
         if held != said:

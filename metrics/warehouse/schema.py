@@ -53,8 +53,10 @@ SMALL: Mapping[str, Mapping[str, str]] = {
     "definitions": {"metric": "varchar", "title": "varchar", "question": "varchar", "family": "varchar", "kind": "varchar",
                     "unit": "varchar", "better": "varchar", "headline": "boolean", "definition_version": "varchar",
                     "toml": "varchar", "card": "varchar", "position": "integer"},
-    "freshness": {"table_name": "varchar", "source": "varchar", "rows": "bigint", "first_at": "timestamp", "last_at": "timestamp",
-                  "recorded_at": "timestamp", "rejected": "bigint"},
+    "feed_months": {"table_name": "varchar", "source": "varchar", "site_id": "varchar", "month": "varchar", "rows": "bigint",
+                    "first_at": "timestamp", "last_at": "timestamp", "recorded_at": "timestamp", "heard": "date[]"},
+    "freshness": {"table_name": "varchar", "source": "varchar", "site_id": "varchar", "rows": "bigint", "first_at": "timestamp",
+                  "last_at": "timestamp", "recorded_at": "timestamp", "allowed_hours": "double", "rejected": "bigint"},
     "generation": {"name": "varchar", "built_as": "varchar", "base": "varchar", "as_of": "timestamp", "built_at": "timestamp",
                    "sequence": "bigint"},
 }  # fmt: skip
