@@ -17,7 +17,8 @@ def without_weekday(points: pl.LazyFrame, any_daily: bool) -> pl.LazyFrame:
     `seen`.
 
     effect: the weekday's mean in the segment's baseline less the mean of all. A weekday with fewer than LEAST_OF_A_WEEKDAY baseline
-    values has none. Additive: a share near 0 or 1 may leave that range, its limits with it. any_daily: false spares the search.
+    values has none. Additive: a share near 0 or 1 may leave that range, its limits with it. The counts of a share are left as they
+    are, so that limits made of them keep the weekday's spread. any_daily: false spares the search.
     """
     kept = points.with_columns(pl.col("value").alias("seen"))
     if not any_daily:

@@ -1,8 +1,9 @@
 """Judging: the two frames, their columns, and what is said of a series at its edges."""
 
-from datetime import date, timedelta
+from datetime import date
 
 import polars as pl
+import pytest
 
 from metrics.signals.judging import judged
 from metrics.signals.schema import BASELINES, SIGNAL_POINTS, SIGNALS
@@ -71,16 +72,26 @@ def test_since_is_the_first_of_the_unbroken_run_flagged_the_same_way() -> None:
     assert judge(weeks([*values, 11]))[1]["since"].to_list() == [None]
 
 
-def test_missing_months_are_counted_by_the_calendar() -> None:
-    months = [date(2024, month, 1) for month in (1, 2, 5, 6)]
-    frame = weeks([1.0] * 4).with_columns(
-        grain=pl.lit("month"), period_start=pl.Series(months), period_end=pl.Series([day + timedelta(days=27) for day in months])
-    )
+GAPS = [  # grain, periods that have a row, the missing ones: (start, end)
+    ("day", [date(2024, 2, 28), date(2024, 3, 1)], [(date(2024, 2, 29), date(2024, 2, 29))]),
+    ("week", [date(2024, 3, 25), date(2024, 4, 8)], [(date(2024, 4, 1), date(2024, 4, 7))]),
+    (
+        "month",
+        [date(2023, 11, 1), date(2024, 2, 1)],
+        [(date(2023, 12, 1), date(2023, 12, 31)), (date(2024, 1, 1), date(2024, 1, 31))],
+    ),
+    ("quarter", [date(2023, 7, 1), date(2024, 1, 1)], [(date(2023, 10, 1), date(2023, 12, 31))]),
+    ("year", [date(2022, 1, 1), date(2024, 1, 1)], [(date(2023, 1, 1), date(2023, 12, 31))]),
+    ("month", [date(2024, 1, 1), date(2024, 2, 1)], []),
+]
+
+
+@pytest.mark.parametrize(("grain", "there", "missing"), GAPS)
+def test_missing_periods_follow_the_calendar(grain: str, there: list[date], missing: list[tuple[date, date]]) -> None:
+    frame = weeks([1.0] * len(there)).with_columns(grain=pl.lit(grain), period_start=pl.Series(there), period_end=pl.Series(there))
     points, signals = judge(frame)
-    assert points.select("period_start", "period_end", "value").rows()[2:4] == [
-        (date(2024, 3, 1), date(2024, 3, 31), None), (date(2024, 4, 1), date(2024, 4, 30), None),
-    ]  # fmt: skip
-    assert signals.select("points", "missing").rows() == [(4, 2)]
+    assert points.filter(pl.col("value").is_null()).select("period_start", "period_end").rows() == missing
+    assert signals.select("points", "missing").rows() == [(len(there), len(missing))]
 
 
 def test_a_week_skipped_before_an_open_one_is_not_missing() -> None:
