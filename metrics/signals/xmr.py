@@ -19,10 +19,11 @@ def with_limits(points: pl.LazyFrame, profile: Profile) -> pl.LazyFrame:
     undefined).
     """
     value = in_baseline("value")
-    apart = (value - value.shift(1).over(GROUP)).abs()
-    ranged = with_mean_range(points, apart, profile)
-    lines = five_lines(mean(value), mean(value), RANGE_TO_LIMIT / LIMIT * pl.col("mean_range"))
-    return ranged.with_columns(lines).drop("mean_range")
+    neighbours = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in GROUP)
+    apart = pl.when(neighbours).then((value - value.shift(1)).abs())
+    centred = with_mean_range(points, apart, profile).with_columns(mean(value).alias("centre"))
+    centre = pl.col("centre")
+    return centred.with_columns(five_lines(centre, centre, RANGE_TO_LIMIT / LIMIT * pl.col("mean_range"))).drop("mean_range")
 
 
 def mean(value: pl.Expr) -> pl.Expr:
