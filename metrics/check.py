@@ -10,6 +10,7 @@ import polars as pl
 
 from metrics.events import TABLES
 from metrics.home import Home
+from metrics.jobs.feeds import is_stale, silent_after
 from metrics.warehouse import Generation, current, run_query
 
 FRESHNESS = (Path(__file__).parent / "check_freshness.sql").read_text(encoding="utf-8")
@@ -42,20 +43,31 @@ def check(home: Home, now: datetime) -> list[Finding]:
 
 
 def source_findings(sources: pl.DataFrame, as_of: datetime, stale_after: timedelta) -> Iterator[Finding]:
-    """Each source: heard of lately, against the newest of all sources; and few of its rows rejected."""
-    for row in sources.iter_rows(named=True):
-        subject = f"{row['table_name']} from {row['source']}"
+    """Each source: heard of lately, against the newest of all sources and by its own rhythm; and few of its rows rejected.
+
+    sources: the `freshness` table. A site is told of where its feed fell silent while the source speaks for others.
+    """
+    judged = sources.with_columns(is_stale(as_of, stale_after).alias("stale"), silent_after(stale_after).alias("allowed"))
+    whole_is_stale = pl.col("stale").filter(pl.col("site_id").is_null()).first().over("table_name", "source").fill_null(False)
+    told = judged.filter(pl.col("site_id").is_null() | (pl.col("stale") & ~whole_is_stale))
+    for row in told.iter_rows(named=True):
+        subject = f"{row['table_name']} from {row['source']}" + (f" at {row['site_id']}" if row["site_id"] else "")
         if row["recorded_at"] is not None and row["table_name"] not in UNDATED:
-            lag = as_of - row["recorded_at"]
+            yield Finding("fresh", subject, not row["stale"], silence(as_of, row["recorded_at"], row["allowed"]))
+        if row["site_id"] is None:
+            total = row["rows"] + row["rejected"]
+            share = row["rejected"] / total if total else 0.0
             yield Finding(
-                "fresh",
-                subject,
-                lag <= stale_after,
-                f"last heard of {row['recorded_at']:%Y-%m-%d %H:%M}, {in_words(lag)} before the newest",
+                "accepted", subject, share <= REJECTED_SHARE, f"{row['rejected']:,} of {total:,} rows rejected ({share:.1%})"
             )
-        total = row["rows"] + row["rejected"]
-        share = row["rejected"] / total if total else 0.0
-        yield Finding("accepted", subject, share <= REJECTED_SHARE, f"{row['rejected']:,} of {total:,} rows rejected ({share:.1%})")
+
+
+def silence(as_of: datetime, recorded_at: datetime, allowed: timedelta) -> str:
+    """'last heard of 2026-05-01 09:00, 2 days before the newest; silent for up to 36 hours is usual'."""
+    return (
+        f"last heard of {recorded_at:%Y-%m-%d %H:%M}, {in_words(as_of - recorded_at)} before the newest; "
+        f"up to {in_words(allowed)} is usual"
+    )
 
 
 def age_findings(generation: Generation, now: datetime, stale_after: timedelta) -> Iterator[Finding]:

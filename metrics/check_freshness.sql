@@ -1,5 +1,5 @@
--- title: how fresh each source is
--- returns: table_name, source, rows, first_at, last_at, recorded_at, rejected
-select table_name, source, rows, first_at, last_at, recorded_at, rejected
+-- title: how fresh each source is, altogether (site_id null) and at each site
+-- returns: table_name, source, site_id, rows, recorded_at, allowed_hours, rejected
+select table_name, source, site_id, rows, recorded_at, allowed_hours, rejected
 from freshness
-order by table_name, source
+order by table_name, source, site_id nulls first

@@ -1,5 +1,6 @@
 """How old the data is, and when it is too old to stand behind."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -7,6 +8,7 @@ from zoneinfo import ZoneInfo
 import polars as pl
 
 from metrics.dashboard import numbers
+from metrics.jobs.feeds import is_stale
 
 
 def now() -> datetime:
@@ -27,33 +29,48 @@ def age(instant: datetime, at: datetime) -> str:
 
 @dataclass(frozen=True)
 class Feeds:
-    """When each event table was last fed, seen `at` an instant; silent for longer than `stale_after` is stale. UTC."""
+    """When each event table was last fed, seen `at` an instant (UTC): for each site, and altogether (site None).
 
-    fed: dict[str, datetime]
+    silent: tables (and sites) all of whose sources are stale. A source that another took the place of does not make them so.
+    """
+
+    fed: Mapping[tuple[str, str | None], datetime]
+    silent: frozenset[tuple[str, str | None]]
     at: datetime
-    stale_after: timedelta
 
-    def stale(self, table: str) -> bool:
-        """A table nobody ever fed is not stale: it has no data."""
-        return table in self.fed and self.at - self.fed[table] > self.stale_after
+    def stale(self, table: str, site: str | None = None) -> bool:
+        """A table nobody ever fed is not stale: it has no data. A site is stale by itself, or with the whole table."""
+        return (table, site) in self.silent or (table, None) in self.silent
 
-    def words(self, table: str) -> str:
-        return f"fed {numbers.age(self.at - self.fed[table])} ago" if table in self.fed else "never fed"
+    def words(self, table: str, site: str | None = None) -> str:
+        fed = self.fed.get((table, site))
+        return "never fed" if fed is None else f"fed {numbers.age(self.at - fed)} ago"
 
 
 def feeds(freshness: pl.DataFrame, at: datetime, stale_after: timedelta) -> Feeds:
-    """The newest recorded_at of each event table, over its sources."""
+    """The feeds as the `freshness` table tells of them, put together over the sources of each table and site."""
     spoken = freshness.filter(pl.col("recorded_at").is_not_null())
-    return Feeds(dict(spoken.group_by("table_name").agg(pl.col("recorded_at").max()).iter_rows()), at, stale_after)
+    by_place = spoken.group_by("table_name", "site_id").agg(
+        pl.col("recorded_at").max(), is_stale(at, stale_after).all().alias("stale")
+    )
+    rows = list(by_place.iter_rows())
+    fed = {(table, site): recorded_at for table, site, recorded_at, _ in rows}
+    return Feeds(fed, frozenset((table, site) for table, site, _, stale in rows if stale), at)
 
 
 def table(freshness: pl.DataFrame, at: datetime, after: timedelta) -> pl.DataFrame:
-    """A row a table and source with its state in words, stale ones first, for the page. Instants are UTC."""
-    never, silent = pl.col("recorded_at").is_null(), pl.lit(at) - pl.col("recorded_at") > after
-    word = pl.when(never).then(pl.lit("◇ No data")).when(silent).then(pl.lit("◆ Stale")).otherwise(pl.lit("● Fresh"))
-    told = freshness.with_columns(
+    """A row a table and source with its state in words, stale ones first, for the page. Instants are UTC.
+
+    A site has a row of its own where its feed is stale and the whole one is not: it speaks, but not for that site.
+    """
+    silent = is_stale(at, after)
+    word = pl.when(silent.is_null()).then(pl.lit("◇ No data")).when(silent).then(pl.lit("◆ Stale")).otherwise(pl.lit("● Fresh"))
+    whole_is_silent = silent.filter(pl.col("site_id").is_null()).first().over("table_name", "source")
+    shown = freshness.filter(pl.col("site_id").is_null() | (silent & ~whole_is_silent))
+    told = shown.with_columns(
         state=word,
+        site=pl.col("site_id").fill_null("all"),
         age=pl.col("recorded_at").map_elements(lambda instant: numbers.age(at - instant), return_dtype=pl.String),
     )
-    shown = told.sort(silent.fill_null(True), descending=True, maintain_order=True)
-    return shown.select("state", "table_name", "source", "age", "rows", "rejected", "first_at", "last_at", "recorded_at")
+    ordered = told.sort(silent.fill_null(True), descending=True, maintain_order=True)
+    return ordered.select("state", "table_name", "source", "site", "age", "rows", "rejected", "first_at", "last_at", "recorded_at")
