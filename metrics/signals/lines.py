@@ -51,16 +51,16 @@ def cases() -> pl.Expr:
     return pl.when(pl.col("denominator") > 0).then(pl.col("denominator"))
 
 
-def before(value: pl.Expr, profile: Profile) -> pl.Expr:
-    """The value of the period before in the same segment; null at its start.
+def before(value: pl.Expr, profile: Profile, back: int = 1) -> pl.Expr:
+    """The value so many periods before in the same segment; null at its start.
 
     A period without a value counts as a period: the one after it has nothing before it, so that no moving range spans a hole. A
     profile whose gaps are "closed" reaches back to the last value there is.
     """
     if profile.gaps == "closed":
-        return value.shift(1).forward_fill().over(GROUP)
-    same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(1) for name in GROUP)
-    return pl.when(same).then(value.shift(1))
+        return value.shift(back).forward_fill().over(GROUP)
+    same = pl.all_horizontal(pl.col(name) == pl.col(name).shift(back) for name in GROUP)
+    return pl.when(same).then(value.shift(back))
 
 
 def with_mean_range(points: pl.LazyFrame, ranges: pl.Expr, profile: Profile) -> pl.LazyFrame:

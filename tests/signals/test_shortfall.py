@@ -1,13 +1,12 @@
 """How far a period falls short of its target, in standard deviations."""
 
-from itertools import pairwise
 from math import log, sqrt
 
 import polars as pl
 import pytest
 
 from metrics.signals.profile import DEFAULT
-from metrics.signals.shortfall import with_shortfall
+from metrics.signals.shortfall import SPARE, with_shortfall
 from tests.signals.chart_points import points_of, shares_of
 
 WAIT = {"statistic": "median", "better": "lower"}
@@ -34,15 +33,22 @@ def test_a_share_that_spreads_wider_than_chance_counts_for_less() -> None:
 
 def test_a_wait_is_measured_in_its_baselines_moving_ranges() -> None:
     found = shortfalls(points_of([10, 12, 10, 12, 30], baseline=4, target=12.0, **WAIT))
-    assert found == pytest.approx([-1.128, 0, -1.128, 0, 9 * 1.128])
+    sd = SPARE * 2 / 1.128
+    assert found == pytest.approx([-2 / sd, 0, -2 / sd, 0, 18 / sd])
+
+
+def test_a_wait_that_drifts_is_measured_by_how_far_it_gets() -> None:
+    """One minute a week: neighbours are 1 apart, those of three weeks 3."""
+    found = shortfalls(points_of([10, 11, 12, 13, 14], target=8.0, **WAIT))
+    assert found[-1] == pytest.approx(6 / (SPARE * 3 / 1.128))
 
 
 def test_a_skewed_wait_is_measured_on_logarithms() -> None:
-    values = [10.0, 11.0, 10.0, 12.0, 11.0, 10.0, 60.0, 20.0]
-    steps = [abs(log(after / before)) for before, after in pairwise(values[:7])]
-    kept = [step for step in steps if step < 3.267 * sum(steps) / 6]
-    found = shortfalls(points_of(values, baseline=7, target=15.0, **WAIT))
-    assert found[-1] == pytest.approx(log(20 / 15) / (sum(kept) / len(kept) / 1.128))
+    values = [8.0, 16.0, 8.0, 16.0, 8.0, 128.0, 8.0, 16.0, 32.0]
+    steps = [1, 1, 1, 1, 4, 4, 1]  # of neighbours, in powers of 2; two and three apart they are 0 and 3, and 1, 3 and 4
+    sd = SPARE * log(2) * max(sum(steps) / 7, sum([0, 0, 0, 3, 0, 3]) / 6, sum([1, 1, 3, 1, 1]) / 5) / 1.128
+    found = shortfalls(points_of(values, baseline=8, target=16.0, **WAIT))
+    assert found[-1] == pytest.approx(log(2) / sd)
 
 
 @pytest.mark.parametrize(("better", "sign"), [("lower", 1), ("higher", -1)])
