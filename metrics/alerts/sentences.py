@@ -66,7 +66,8 @@ def how_sure(rule: Rule) -> str:
     """How often a rule of this kind is wrong, in a sentence; measured, and said of what."""
     if isinstance(rule, ThresholdRule):
         share = THREE_IN_A_ROW.get(rule.for_periods, "under 11 %")
-        return f"Weak alone: a figure exactly on the line is beyond it so often by chance in {share} of weeks."
+        running = f"{rule.for_periods} weeks running" if rule.for_periods > 1 else "by chance"
+        return f"Weak: a figure that sits exactly on the line is beyond it {running} in {share} of weeks."
     if isinstance(rule, BinomialRule):
         return f"Chance alone, on the target, is beyond this bound in at most {1 - rule.confidence:.0%} of periods."
     if isinstance(rule, CusumRule):
@@ -84,7 +85,7 @@ def message(episode: Episode, rule: Rule | None, names: Names) -> str:
     title = rule.name if rule else episode.rule_id
     lines = [
         f"{episode.severity.upper()}: {what(episode, names)}, at {where(episode, names)}: {title}.",
-        f"{sentence(episode.detail)} {sentence(since(episode))}",
+        f"{sentence(episode.detail)} {sentence(since(episode))}".strip(),
         f"How sure: {how_sure(rule)}" if rule else "",
         f"Owner: {episode.owner}."
         + (f" Taken on by {episode.acked_by}." if episode.ack_state == "acked" else " Nobody has it yet."),

@@ -11,6 +11,7 @@ from metrics.alerts.rule import Rule
 OUTCOME: dict[str, Outcome] = {"B": "breach", "o": "ok", "m": "inside_margin", "f": "too_few", "n": "no_data", "e": "error"}
 MONDAY = date(2026, 3, 2)
 WEEK = timedelta(days=7)
+LABELS = '{"metric":"door_to_provider","site_id":"CEN","statistic":"median"}'
 
 
 def rule(n: int = 3, m: int = 2, **keys: object) -> ThresholdRule:
@@ -26,7 +27,7 @@ def sample(letter: str, week: int, of: Rule, **fields: object) -> Sample:
     end = start + timedelta(days=6)
     moment = datetime(end.year, end.month, end.day)
     made = Sample(
-        of.id, of.version, of.kind, of.severity, "f1", '{"metric":"door_to_provider","site_id":"CEN"}', "CEN", None,
+        of.id, of.version, of.kind, of.severity, "f1", LABELS, "CEN", None,
         moment, start, end, moment + timedelta(days=1, hours=6), moment + timedelta(days=1), OUTCOME[letter],
     )  # fmt: skip
     return replace(made, **fields)  # type: ignore[arg-type]

@@ -7,7 +7,8 @@ from pathlib import Path
 ROOT = Path(__file__).parents[2]
 sys.path.insert(0, str(ROOT))
 
-from metrics.cli.reference import commands_markdown  # noqa: E402 (found only after the path is set)
+from metrics.alerts.page import alerts_markdown  # noqa: E402 (found only after the path is set)
+from metrics.cli.reference import commands_markdown  # noqa: E402
 from metrics.definitions import BUILT_IN, catalogue_markdown, load_catalog  # noqa: E402
 from metrics.events.dictionary import dictionary_markdown  # noqa: E402
 from metrics.home.settings_page import settings_markdown  # noqa: E402
@@ -17,6 +18,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/data_dictionary.md": dictionary_markdown,
     "docs/settings.md": settings_markdown,
     "docs/commands.md": commands_markdown,
+    "docs/alerts.md": alerts_markdown,
 }
 
 

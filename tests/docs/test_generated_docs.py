@@ -2,6 +2,8 @@
 
 import pytest
 
+from metrics.alerts.kinds import KINDS
+from metrics.alerts.machine import TABLE
 from metrics.definitions import BUILT_IN, load_catalog
 from metrics.events import TABLES
 from tests.docs.regenerate import PAGES, ROOT
@@ -25,3 +27,10 @@ def test_every_column_and_rule_is_in_the_dictionary():
         assert f"\n## {table.name}\n" in page
         for column in table.columns:
             assert f"| `{column.name}` | {column.type} | {column.meaning}" in page
+
+
+def test_every_kind_of_rule_and_every_state_is_on_the_alerts_page():
+    page = PAGES["docs/alerts.md"]()
+    assert all(f"\n### {kind}\n" in page for kind in KINDS)
+    assert "| pending | stays; firing (`fired`) at the N-th | expired (`expired`) | stays |" in page
+    assert all(f"`{step.event}`" in page for step in TABLE.values() if step.event)
