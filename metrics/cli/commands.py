@@ -5,7 +5,7 @@ from collections.abc import Callable
 
 import typer
 
-from metrics.cli import catalog, check, demo, ingest, init, observe, query, refresh, serve, simulate
+from metrics.cli import alert_messages, catalog, check, demo, ingest, init, observe, query, refresh, serve, simulate
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "init": init.init,
@@ -19,8 +19,14 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "check": check.check,
     "serve": serve.serve,
 }
+# Commands that have commands of their own. Their modules add to the group as they are imported.
+GROUPS: dict[str, typer.Typer] = {
+    "alerts": alert_messages.group,
+}
 
 
 def register(app: typer.Typer) -> None:
     for name, command in COMMANDS.items():
         app.command(name)(command)
+    for name, group in GROUPS.items():
+        app.add_typer(group, name=name)

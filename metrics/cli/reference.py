@@ -6,7 +6,7 @@ import typer
 from typer.core import TyperGroup
 
 from metrics.cli.application import app
-from metrics.cli.commands import COMMANDS
+from metrics.cli.commands import COMMANDS, GROUPS
 
 PREAMBLE = """# Commands
 
@@ -22,10 +22,14 @@ def commands_markdown() -> str:
     """Every command with its help and its options."""
     group = typer.main.get_command(app)
     assert isinstance(group, TyperGroup)
-    return PREAMBLE + "".join(_command(group.commands[name], name) for name in COMMANDS)
+    return PREAMBLE + "".join(_command(group.commands[name], name) for name in (*COMMANDS, *GROUPS))
 
 
 def _command(command: Any, name: str) -> str:
+    """A command's section; of one that has commands of its own, theirs follow."""
+    if isinstance(command, TyperGroup):
+        own = "".join(_command(command.commands[word], f"{name} {word}") for word in command.commands)
+        return f"\n## timely {name}\n\n{command.help or ''}\n{own}"
     rows = "".join(
         f"| `{_words(param)}` | {getattr(param, 'help', None) or ''} |\n" for param in command.params if param.name != "help"
     )
