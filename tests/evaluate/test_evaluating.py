@@ -1,7 +1,9 @@
 """Evaluating: alerts live over weeks, owners are told once, running it again changes nothing, no rule is silently lost."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
+import duckdb
 import polars as pl
 import pytest
 
@@ -19,10 +21,26 @@ from metrics.ledger.evaluations import evaluations, rules_known
 from metrics.ledger.lives import act, episodes, events
 from metrics.ledger.outbox import deliveries
 from metrics.ledger.quiet import silence
+from metrics.signals.schema import SIGNAL_POINTS
 from metrics.warehouse import publish
-from tests.evaluate.weeks import METRICS, RULE, everything, evidence, instant, ruled, run
-from tests.warehouse.small import build, manifest
+from metrics.warehouse.asking import has_table
+from metrics.warehouse.schema import insert
+from tests.evaluate.weeks import METRICS, RULE, everything, evidence, instant, ruled, run, signals
+from tests.warehouse.small import AS_OF, build, manifest
 
+CHECKED = """
+[[rule]]
+id = "unsound"
+name = "A check fails"
+kind = "data_quality"
+owner = "Data desk"
+
+[[rule]]
+id = "silent"
+name = "A feed fell silent"
+kind = "stale"
+owner = "Data desk"
+"""
 BAD, GOOD = 0.2, 0.05
 ANN = Person("Ann", verified=False)
 
@@ -160,6 +178,36 @@ def test_a_rule_that_fails_while_it_is_asked_stops_no_other(home: Home) -> None:
         '{"rule_id":"fails"}', '{"metric":"no_show_rate","site_id":"CEN","statistic":"share"}',
     ]  # fmt: skip
     assert "fails" in book.broken, "so its open alerts are held, not ended"
+
+
+def with_signals(week: int, shares: dict[str, float | None]) -> Callable[[duckdb.DuckDBPyConnection], None]:
+    """A builder of a small generation that holds these verdicts."""
+
+    def built(connection: duckdb.DuckDBPyConnection) -> None:
+        build(3)(connection)
+        verdicts = {"signals": signals(week, shares), "signal_points": pl.DataFrame(schema=dict(SIGNAL_POINTS))}
+        for name, frame in verdicts.items():
+            if not has_table(connection, name):
+                connection.register("verdicts", frame.to_arrow())
+                connection.execute(f"create table {name} as select * from verdicts limit 0")
+                connection.unregister("verdicts")
+            insert(connection, name, frame)
+
+    return built
+
+
+def test_the_generation_in_force_is_evaluated_to_its_last_table(home: Home) -> None:
+    home = ruled(home, RULE.replace("for_periods = 2", "for_periods = 1") + CHECKED)
+    publish(home.path, with_signals(2, {"CEN": BAD, "NRT": GOOD}), manifest(3))
+    said: list[str] = []
+    report = evaluate(home, AS_OF, lambda label, _done, _total: said.append(label))
+    fired = episodes(open_ledger(home)).sort("rule_id", "labels").select("rule_id", "site_id", "state").rows()
+    assert ("no_shows", "CEN", "firing") in fired
+    assert {rule for rule, _, _ in fired} == {"no_shows", "unsound", "silent"}, "the small generation's feeds are long silent"
+    assert report.as_of == AS_OF
+    assert report.messages == deliveries(open_ledger(home)).height == 2, "one to each owner"
+    assert said == ["reading the figures", "asking the rules", "writing the ledger"]
+    assert "2 messages to send" in report.sentence()
 
 
 def test_without_a_generation_it_says_what_to_do(home: Home) -> None:
