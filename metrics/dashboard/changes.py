@@ -86,15 +86,15 @@ def title(signal: Signal, speak: Speaker) -> str:
 
 
 def what_changed(signal: Signal, speak: Speaker) -> str:
-    """One sentence: the rule that fired and what it saw, or that none did, or why nothing can be said."""
+    """What stands behind the variation, in one sentence: the rule that fired and what it saw; that none did; why nothing can be
+    said. The variation's own words go before it."""
     value, when = speak.figure(signal["value"]), numbers.sentence(speak.period(signal["period_start"]))
     if not judged(signal):
         points = signal["points"] or 0
         closed = f"{points} closed {speak.grain}{'' if points == 1 else 's'}"
-        return f"Not assessed: {closed}, and a verdict takes {LEAST_POINTS}. {when}: {value}."
-    usual = f"the range that chance explains, {speak.range(signal)}"
+        return f"{closed}, and a verdict takes {LEAST_POINTS}. {when}: {value}."
     if not flagged(signal):
-        return f"{NO_CHANGE}. {when}: {value}, within {usual}."
+        return f"{when}: {value}, within the range that chance explains, {speak.range(signal)}."
     return f"{when}: {value}, {reason(signal, speak)}{since_words(signal, speak)}."
 
 
@@ -119,17 +119,14 @@ def since_words(signal: Signal, speak: Speaker) -> str:
 
 
 def will_it_do(signal: Signal, speak: Speaker) -> str:
-    """One sentence on the target, if nothing changes; nothing where the series is not judged."""
-    if not judged(signal):
-        return ""
+    """What stands behind the assurance, in one sentence; nothing without a verdict. The assurance's own words go before it."""
     target, span = speak.figure(signal["target"]), speak.range(signal)
     words = {
-        "consistent_pass": f"Will meet the target of {target} if nothing changes: all of {span} is on its good side.",
-        "consistent_fail": f"Will miss the target of {target} if nothing changes: all of {span} is on its bad side.",
-        "inconsistent": f"Hit or miss: the target of {target} lies within {span}, so chance alone meets it or misses it.",
-        "none": "No target is set.",
+        "consistent_pass": f"If nothing changes: all of {span} is on the good side of {target}.",
+        "consistent_fail": f"If nothing changes: all of {span} is on the bad side of {target}.",
+        "inconsistent": f"The target of {target} lies within {span}, so chance alone meets it or misses it.",
     }
-    return words.get(signal["assurance"], "")
+    return words.get(signal["assurance"], "") if judged(signal) else ""
 
 
 def cautions(signal: Signal, speak: Speaker) -> list[str]:
@@ -160,10 +157,8 @@ def caption(signal: Signal, speak: Speaker, label: str, where: str) -> str:
 
 def spoken(signal: Signal, speak: Speaker, name: str, flags: int, periods: int) -> str:
     """The chart for a reader who cannot see it: what is drawn, the verdicts, the limits and how many points are flagged."""
-    verdicts = f"{variation(signal['variation']).words}. {assurance(signal['assurance']).words}."
+    change = f"{variation(signal['variation']).words}. {what_changed(signal, speak)}"
+    end = f"{assurance(signal['assurance']).words}. {will_it_do(signal, speak)}".strip()
     lines = f"Mean {speak.figure(signal['centre'])}, limits {speak.range(signal)}. " if signal["centre"] is not None else ""
     target = f"Target {speak.figure(signal['target'])}. " if signal["target"] is not None else ""
-    return (
-        f"Control chart of {name} by {speak.grain}, {periods} closed. {lines}{target}{flags} flagged. "
-        f"{what_changed(signal, speak)} {verdicts}"
-    )
+    return f"Control chart of {name} by {speak.grain}, {periods} closed. {lines}{target}{flags} flagged. {change} {end}"

@@ -12,9 +12,11 @@ from metrics.dashboard.charts import Measure
 from metrics.dashboard.theme import Palette
 
 HEIGHT = 340  # px
+FOOT = alt.value("height")  # the page decides how high the drawing is, within HEIGHT
 LETTER = 6.8  # px that a letter of a line's name takes at most, so that the names fit at the right of the chart
 BASELINE_BAR = 5  # px, along the foot of the chart
 NAME_APART = 0.055  # of the height between two names at the right, so that they do not lie on each other
+MANY = 120  # points beyond which marks are drawn smaller
 LINE_NAMES = {"upper": "Limit", "centre": "Mean", "lower": "Limit"}
 HELD = {  # how each line that a series is held against is drawn: its dashes, and its name
     "target": ([7, 3], "Target"),
@@ -66,8 +68,8 @@ def not_closed(points: pl.DataFrame, x: alt.X, palette: Palette) -> list[alt.Cha
     chart = alt.Chart(wide)
     return [
         chart.mark_rect(color=palette.wash).encode(x=same(x, "start"), x2="stop"),
-        chart.mark_text(align="left", baseline="top", dx=3, dy=3, color=palette.text).encode(
-            x=same(x, "start"), y=alt.value(0), text="words:N"
+        chart.mark_text(align="right", baseline="bottom", dx=-3, dy=-2, color=palette.text).encode(
+            x=same(x, "start"), y=FOOT, text="words:N"
         ),
     ]
 
@@ -80,8 +82,8 @@ def same(x: alt.X, field: str) -> alt.X:
 
 
 def limits(points: pl.DataFrame, x: alt.X, measure: Measure, palette: Palette) -> list[alt.Chart]:
-    """The band between the limits, its edges, and the centre, each within its own segment."""
-    within = points.filter(pl.col("centre").is_not_null())
+    """The band between the limits, its edges, and the centre, each within its own segment; what is not closed is not judged."""
+    within = points.filter("closed", pl.col("centre").is_not_null())
     if within.is_empty():
         return []
     chart, detail = alt.Chart(within), "segment:N"
@@ -107,9 +109,9 @@ def baseline(points: pl.DataFrame, x: alt.X, palette: Palette) -> list[alt.Chart
     )
     if made_from.is_empty():
         return []
-    chart, foot = alt.Chart(made_from), alt.value(HEIGHT - BASELINE_BAR)
+    chart, foot = alt.Chart(made_from), alt.value(alt.ExprRef(f"height - {BASELINE_BAR}"))
     return [
-        chart.mark_rect(color=palette.quiet).encode(x=same(x, "start"), x2="stop", y=foot, y2=alt.value(HEIGHT)),
+        chart.mark_rect(color=palette.quiet).encode(x=same(x, "start"), x2="stop", y=foot, y2=FOOT),
         chart.mark_text(align="left", baseline="bottom", dx=2, dy=-2, color=palette.text).encode(
             x=same(x, "start"), y=foot, text="words:N"
         ),
@@ -147,7 +149,7 @@ def dots(drawn: pl.DataFrame, x: alt.X, y: alt.Y, measure: Measure, palette: Pal
     flagged = pl.col("closed") & pl.col("label").is_not_null()
     told = tooltips(measure)
     chance = drawn.filter(pl.col("closed") & ~flagged)
-    small = 26 if len(drawn) <= 120 else 8  # px²
+    small = 26 if len(drawn) <= MANY else 8  # px²
     marks = [
         alt.Chart(chance).mark_point(filled=True, size=small, opacity=1, color=palette.quiet).encode(x, y, tooltip=told),
         alt.Chart(drawn.filter(~pl.col("closed")))
@@ -165,8 +167,9 @@ def flags(
 ) -> list[alt.Chart]:
     """The flagged points of one kind; what is better has a ring around it, so that it is no grey dot to a colour-blind reader."""
     chart = alt.Chart(rows).encode(x, y, tooltip=told)
-    solid = chart.mark_point(filled=True, shape=shape, opacity=1, size=46 if shape == "circle" else 92, color=colour)
-    ring = chart.mark_point(shape=shape, opacity=1, size=170, strokeWidth=1.6, color=colour, fill=palette.background)
+    room = 1.0 if len(rows) <= MANY / 3 else 0.45  # of the size; many flags would lie on each other
+    solid = chart.mark_point(filled=True, shape=shape, opacity=1, size=room * (46 if shape == "circle" else 92), color=colour)
+    ring = chart.mark_point(shape=shape, opacity=1, size=room * 170, strokeWidth=1.6, color=colour, fill=palette.background)
     return [ring, solid] if shape == "circle" else [solid]
 
 
@@ -196,7 +199,8 @@ def names(ends: pl.DataFrame, x: alt.X, y: alt.Y, palette: Palette) -> list[alt.
 def line_ends(points: pl.DataFrame, measure: Measure) -> pl.DataFrame:
     """Where each line ends, with its name: period_start, value (moved apart), words, held (a target of a kind, or a limit)."""
     words = {**LINE_NAMES, **{name: said for name, (_, said) in HELD.items()}}
-    newest = {name: points[name].drop_nulls().tail(1).to_list() for name in words}
+    closed = points.filter("closed")
+    newest = {name: (points if name in HELD else closed)[name].drop_nulls().tail(1).to_list() for name in words}
     ends = pl.DataFrame(
         [
             (value, f"{words[name]} {numbers.figure(value, measure.statistic, measure.unit)}", name in HELD)
@@ -228,7 +232,7 @@ def noted(notes: pl.DataFrame, x: alt.X, palette: Palette) -> list[alt.Chart]:
         x, tooltip=[alt.Tooltip("day:T", title="Noted", format="%-d %B %Y"), alt.Tooltip("text:N", title="Note")]
     )
     return [
-        chart.mark_rule(color=palette.text, strokeWidth=1, y=24).encode(y2=alt.value(HEIGHT)),
+        chart.mark_rule(color=palette.text, strokeWidth=1, y=24).encode(y2=FOOT),
         chart.mark_point(filled=True, size=260, opacity=1, color=palette.text).encode(y=alt.value(12)),
         chart.mark_text(color=palette.background, fontSize=11, fontWeight=600).encode(y=alt.value(12), text="number:N"),
     ]

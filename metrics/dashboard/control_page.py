@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from metrics.dashboard import changes, control, figures, icons
+from metrics.dashboard import changes, control, decisions, figures, icons, numbers, problems
 from metrics.dashboard.changes import Signal
 from metrics.dashboard.metric_figures import View
 from metrics.home import Home
@@ -13,12 +13,13 @@ VERDICT_SIZE = 34  # px
 
 def shown(home: Home, view: View, points: pl.DataFrame, signal: Signal) -> None:
     """Verdicts, chart, notes and baselines of one series."""
-    notes = control.notes_of(pl.DataFrame(schema={"day": pl.Date, "text": pl.String, "created_by": pl.String}), points)
+    notes = control.notes_of(decisions.annotations(home, view.series), points)
     words(view, signal)
     figures.show(control.figure(view, points, signal, notes))
     for note in notes.to_dicts():
-        st.caption(f"**{note['number']}** {note['day']}: {note['text']} ({note['created_by']})")
-    st.caption(changes.baseline_words(signal))
+        st.caption(f"**{note['number']}** " + problems.plain(f"{numbers.day(note['day'])}: {note['text']} ({note['created_by']})"))
+    st.caption(problems.plain(changes.baseline_words(signal)))
+    decisions.shown(home, view.series, signal, notes)
 
 
 def words(view: View, signal: Signal) -> None:
@@ -30,7 +31,7 @@ def words(view: View, signal: Signal) -> None:
     ]
     with st.container(key="verdicts", gap="small"):
         for icon, sentence in pairs:
-            if sentence:
+            if sentence or icon is icons.ASSURANCE["none"]:
                 st.markdown(f"{icons.markdown(icon, view.palette, VERDICT_SIZE)} **{icon.words}.** {sentence}")
         for caution in changes.cautions(signal, speak):
             st.caption(caution)

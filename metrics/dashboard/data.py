@@ -26,6 +26,11 @@ SQL = Path(__file__).parent / "sql"
 ANSWERS_KEPT = 512  # a scorecard answer is some 50 kB
 PERIODS = {"day": 180, "week": 106, "month": 36, "quarter": 16, "year": 10}  # how far back a trend looks, in periods
 
+CHART_PERIODS = {
+    "week": 157,
+    "month": 60,
+}  # a control chart's: three years of weeks, the longest that Making Data Count draws at once
+
 
 @dataclass(frozen=True)
 class Place:
@@ -123,6 +128,11 @@ def sites(generation: Generation, series: Series, period_start: date) -> pl.Data
     return ask(generation, "sites", **series.params, period_start=period_start)
 
 
+def funnel(generation: Generation, series: Series, period_start: date) -> pl.DataFrame:
+    """The two counts of a share at every site in one period."""
+    return ask(generation, "funnel", **series.params, period_start=period_start)
+
+
 def strata(generation: Generation, series: Series, period_start: date) -> pl.DataFrame:
     """One period by every stratum of the patients; the day and the week have none."""
     return ask(generation, "strata", **series.params, site=series.place.site, period_start=period_start)
@@ -167,8 +177,9 @@ def signal(generation: Generation, series: Series) -> dict[str, Any] | None:
 
 
 def signal_points(generation: Generation, series: Series) -> pl.DataFrame:
-    """The control chart's rows of a series, oldest first."""
-    return ask(generation, "signal_points", **series.params, site=series.place.site)
+    """The control chart's newest rows of a series, oldest first."""
+    periods = CHART_PERIODS[series.grain]
+    return ask(generation, "signal_points", **series.params, site=series.place.site, periods=periods)
 
 
 def signals(generation: Generation, grain: str, service: str | None) -> pl.DataFrame:
@@ -176,6 +187,11 @@ def signals(generation: Generation, grain: str, service: str | None) -> pl.DataF
     if not judged(generation):
         raise UserError("This generation was made before control charts were. Make a new one: timely refresh --full")
     return ask(generation, "signals", grain=grain, service=service)
+
+
+def working_days(generation: Generation) -> pl.Series:
+    """The days on which somebody is there, at any site; none where the generation's calendars tell none."""
+    return ask(generation, "working_days")["day"].cast(pl.Date)
 
 
 def places(generation: Generation) -> pl.DataFrame:

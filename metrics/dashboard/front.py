@@ -7,7 +7,9 @@ import streamlit as st
 from metrics.dashboard import data, following, problems
 
 SCREENS = Path(__file__).parent / "screens"
-SCORECARD, METRIC, DATA = (SCREENS / f"{name}.py" for name in ("scorecard", "metric", "data"))
+SCORECARD, CHANGES, METRIC, ALERTS, QUALITY, DATA = (
+    SCREENS / f"{name}.py" for name in ("scorecard", "changes", "metric", "alerts", "alert_quality", "data")
+)
 
 
 def open_door() -> None:
@@ -16,7 +18,14 @@ def open_door() -> None:
     page = st.navigation(
         [
             st.Page(SCORECARD, title="Scorecard", default=True, help="Every metric at one place, worst first."),
+            st.Page(
+                CHANGES, title="Changes", url_path="changes", help="What really changed and what will miss its target, worst first."
+            ),
             st.Page(METRIC, title="Metric", url_path="metric", help="One metric: trend, distribution, sites, definition and SQL."),
+            st.Page(ALERTS, title="Alerts", url_path="alerts", help="What somebody must own: acknowledge, assign, note, snooze."),
+            st.Page(
+                QUALITY, title="Alert quality", url_path="alert_quality", help="Whether the alerts themselves are worth having."
+            ),
             st.Page(DATA, title="Data", url_path="data", help="Freshness, rejected rows and the data dictionary."),
         ],
         position="top",

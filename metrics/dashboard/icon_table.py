@@ -68,10 +68,11 @@ def rows_of(
 
 def row_of(signal: dict[str, object], contract: Contract, feeds: Feeds, alerts: Alerts, names: Mapping[str, str]) -> Row:
     statistic, grain, site = str(signal["statistic"]), str(signal["grain"]), signal["site_id"]
+    assert site is None or isinstance(site, str)
     present = signal["value"] is not None and signal["period_start"] == signal["newest"]
     judged = signal["variation"] not in (None, "not_assessed")
     where = "All sites" if site is None else str(signal["site"] or site)
-    raised = alerts.get((contract.id, None if site is None else str(site)), [])
+    raised = alerts.get((contract.id, site), [])
     return Row(
         metric=contract.id,
         title=contract.title,
@@ -86,7 +87,7 @@ def row_of(signal: dict[str, object], contract: Contract, feeds: Feeds, alerts: 
         assurance=str(signal["assurance"]) if present and signal["assurance"] in icons.ASSURANCE else "not_assessed",
         since=signal["since"] if present and isinstance(signal["since"], date) else None,
         grain=grain,
-        state=states.standing_of(present, feeds.stale(contract.table), raised, judged),
+        state=states.standing_of(present, feeds.stale(contract.table, None if site is None else str(site)), raised, judged),
         link={
             urls.METRIC: names[contract.id],
             urls.STATISTIC: numbers.statistic_label(statistic, contract.limit),
@@ -105,9 +106,10 @@ def summary(rows: list[Row]) -> str:
     worse = sum(row.variation in WORSE for row in rows)
     better = sum(row.variation in BETTER for row in rows)
     failing = sum(row.assurance == "consistent_fail" for row in rows)
-    if not worse and not better and not failing:
-        return "No significant change"
-    return f"{worse} worse, {better} better, {failing} will miss their target"
+    told = [f"{worse} worse"] if worse else []
+    told += [f"{better} better"] if better else []
+    told += [f"{failing} will miss {'its' if failing == 1 else 'their'} target"] if failing else []
+    return ", ".join(told) or "No significant change"
 
 
 def frame(rows: list[Row]) -> pl.DataFrame:

@@ -7,7 +7,19 @@ from typing import Any
 import polars as pl
 import streamlit as st
 
-from metrics.dashboard import control, control_page, data, figures, freshness, metric_figures, numbers, proof, states, urls
+from metrics.dashboard import (
+    control,
+    control_page,
+    data,
+    figures,
+    freshness,
+    funnel_figure,
+    metric_figures,
+    numbers,
+    proof,
+    states,
+    urls,
+)
 from metrics.dashboard.metric_figures import View
 from metrics.home import Home
 from metrics.warehouse import Generation
@@ -22,7 +34,7 @@ def body(home: Home, generation: Generation, view: View, rows: pl.DataFrame, per
     feeds = freshness.feeds(data.freshness(generation), freshness.now(), home.settings.stale_after)
     bars = data.distribution(generation, view.contract.id, view.place, *period) if view.contract.kind == "duration" else None
     completed = None if bars is None else int(bars["n"].sum())
-    headline(view, at_period, period, completed, feeds.stale(view.contract.table))
+    headline(view, at_period, period, completed, feeds.stale(view.contract.table, view.place.site))
     trend(home, generation, view, rows)
     left, right = st.columns(2, gap="large")
     with left:
@@ -30,6 +42,7 @@ def body(home: Home, generation: Generation, view: View, rows: pl.DataFrame, per
             waits(view, bars, period)
     with right:
         sites(generation, view, period, at_period.get("target"))
+    funnel(generation, view, period)
     strata(generation, view, period)
     with st.expander("Show SQL", icon=":material/database:", key="show_sql"):
         proof.shown(home, generation, view, period, at_period.get("value"))
@@ -85,6 +98,15 @@ def sites(generation: Generation, view: View, period: Period, target: float | No
         st.caption(f"No site has a figure for {numbers.period(period[0], view.grain)}.")
         return
     figures.show(metric_figures.sites_figure(view, rows, target, numbers.period(period[0], view.grain)))
+
+
+def funnel(generation: Generation, view: View, period: Period) -> None:
+    """Sites that stand out from the others, of a metric that counts a share of its cases."""
+    if view.statistic not in numbers.SHARES:
+        return
+    counts = data.funnel(generation, view.series, period[0])
+    if len(counts) >= funnel_figure.LEAST_SITES:
+        figures.show(funnel_figure.figure(view, counts, numbers.period(period[0], view.grain)))
 
 
 def strata(generation: Generation, view: View, period: Period) -> None:

@@ -3,12 +3,13 @@
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
-from metrics.dashboard import charts, numbers, series, urls
+from metrics.dashboard import charts, icons, numbers, series, urls
 from metrics.dashboard.theme import Palette
 from metrics.dashboard.tiles import Tile
 
 WIDTHS = (4.4, 3.7, 2.0, 2.8)  # of a row's parts, against each other; on a narrow screen they stand under each other
 PAIR = (1.0, 1.1)  # two cells that stay side by side on any screen
+ICON = 20  # px, as high as the badge beside it
 LINK_INSET = 8  # px that a page link keeps before its first letter
 
 
@@ -25,7 +26,7 @@ def draw(tile: Tile, page: str, palette: Palette) -> None:
             st.caption(tile.qualified)
     value, state = pair(figure)
     value.metric(f"{tile.label} · n {numbers.whole(tile.n)}", tile.figure)
-    state.markdown(tile.state.badge)
+    state.markdown(" ".join([*([tile.alert.badge] if tile.alert else []), tile.state.badge, *verdicts(tile, palette)]))
     state.caption(tile.target_words)
     if not tile.trail.is_empty():
         drawn = series.spark_parts(tile.trail, tile.target)
@@ -33,6 +34,14 @@ def draw(tile: Tile, page: str, palette: Palette) -> None:
     before, standing = pair(behind)
     before.caption("  \n".join(f"**{then}** {when}" for when, then in tile.earlier))
     standing.caption(f"**{numbers.whole(tile.still_open)}** still open  \n{tile.fed}")
+
+
+def verdicts(tile: Tile, palette: Palette) -> list[str]:
+    """The icons of variation and assurance; none where the series is not judged, and none for a target that is not there."""
+    if tile.variation is None:
+        return []
+    shown = [icons.variation(tile.variation), *([icons.assurance(tile.assurance)] if tile.assurance != "none" else [])]
+    return [icons.markdown(icon, palette, ICON) for icon in shown]
 
 
 def pair(part: DeltaGenerator) -> list[DeltaGenerator]:

@@ -55,9 +55,14 @@ def state_of(value: float | None, n: int | None, target: float | None, better: s
 
 def standing_of(has_value: bool, stale: bool, alerts: Iterable[str], judged: bool) -> State:
     """The first in the order of `STANDINGS` that holds of a series; `alerts` are the states of its open episodes."""
-    raised = [ALERTS[alert] for alert in alerts if alert in ALERTS]
-    found = [*([] if has_value else [NO_DATA]), *([STALE] if stale else []), *raised, OK if judged else NOT_ASSESSED]
-    return min(found, key=lambda state: state.rank)
+    alert = worst_alert(alerts)
+    found = {NO_DATA: not has_value, STALE: stale, **({alert: True} if alert else {}), OK: judged, NOT_ASSESSED: True}
+    return next(state for state, holds in found.items() if holds)
+
+
+def worst_alert(alerts: Iterable[str]) -> State | None:
+    """The gravest of the states of episodes; None where none is open."""
+    return min((ALERTS[alert] for alert in alerts if alert in ALERTS), key=lambda state: state.rank, default=None)
 
 
 def too_few(n: int | None) -> bool:

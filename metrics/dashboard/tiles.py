@@ -1,6 +1,6 @@
 """What each row of the scorecard says, worked out from the generation: worst first inside a stable order."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from typing import Any, get_args
 
@@ -9,6 +9,8 @@ import polars as pl
 from metrics.dashboard import numbers, series, states, urls
 from metrics.dashboard.data import Contract
 from metrics.dashboard.freshness import Feeds
+from metrics.dashboard.icon_table import Alerts
+from metrics.dashboard.sentences import within_ten
 from metrics.dashboard.states import State
 from metrics.definitions.metric import Family
 
@@ -28,7 +30,8 @@ class Tile:
 
     `still_open` counts every case without an end now; `measured` says whether the place ever had a case in
     such a period;
-    `fed` is how long ago the metric's table was fed; `trail` is 26 weeks, ready to draw.
+    `fed` is how long ago the metric's table was fed; `trail` is 26 weeks, ready to draw. `variation` and `assurance` are the
+    stored verdicts on the same statistic and grain, None where it is not judged; `alert` is the worst of the open alerts here.
     """
 
     metric: str
@@ -54,6 +57,14 @@ class Tile:
     fed: str
     trail: pl.DataFrame
     state: State
+    variation: str | None = None
+    assurance: str | None = None
+    alert: State | None = None
+
+    @property
+    def rank(self) -> int:
+        """Where it stands among the others: an alert outranks a missed target, trouble with the data outranks both."""
+        return min(self.state.rank, self.alert.rank if self.alert else self.state.rank)
 
     @property
     def name(self) -> str:
@@ -101,13 +112,15 @@ class Tile:
         return f"{self.title} over the last 26 weeks: between {least} and {most}, last settled week {last}.{tail}"
 
 
-def tiles_of(scorecard: pl.DataFrame, contracts: dict[str, Contract], feeds: Feeds, grain: str) -> list[Tile]:
+def tiles_of(
+    scorecard: pl.DataFrame, contracts: dict[str, Contract], feeds: Feeds, grain: str, site: str | None = None
+) -> list[Tile]:
     """A tile for each row of scorecard.sql: families in their order, worst first in a family, then as declared."""
-    tiles = [tile_of(row, contracts[row["metric"]], feeds, grain) for row in scorecard.to_dicts()]
+    tiles = [tile_of(row, contracts[row["metric"]], feeds, grain, site) for row in scorecard.to_dicts()]
     return sorted(tiles, key=lambda tile: (FAMILIES.index(tile.family), tile.state.rank, tile.position))
 
 
-def tile_of(row: dict[str, Any], contract: Contract, feeds: Feeds, grain: str) -> Tile:
+def tile_of(row: dict[str, Any], contract: Contract, feeds: Feeds, grain: str, site: str | None = None) -> Tile:
     """One row of scorecard.sql as a tile."""
     statistic = row["statistic"] or contract.first_statistic
     better = states.direction(row["better"], statistic)
@@ -123,10 +136,22 @@ def tile_of(row: dict[str, Any], contract: Contract, feeds: Feeds, grain: str) -
         better=better,
         grain=grain,
         measured=row["n_ever"] is not None,
-        fed=feeds.words(contract.table),
+        fed=feeds.words(contract.table, site),
         trail=series.unbroken(trail, "week"),
-        state=states.state_of(row["value"], row["n"], row["target"], better, feeds.stale(contract.table)),
+        state=states.state_of(row["value"], row["n"], row["target"], better, feeds.stale(contract.table, site)),
     )
+
+
+def with_verdicts(tiles: list[Tile], signals: pl.DataFrame, site: str | None, alerts: Alerts) -> list[Tile]:
+    """The tiles with the verdicts of signals.sql at the site, and the worst open alert of their metric there, in their order."""
+    here = signals.filter(pl.col("site_id").eq_missing(pl.lit(site, pl.String)), pl.col("period_start") == pl.col("newest"))
+    found = {(row["metric"], row["statistic"]): row for row in here.to_dicts()}
+    told = []
+    for tile in tiles:
+        verdict = found.get((tile.metric, tile.statistic), {})
+        alert = states.worst_alert(alerts.get((tile.metric, site), []))
+        told.append(replace(tile, variation=verdict.get("variation"), assurance=verdict.get("assurance"), alert=alert))
+    return sorted(told, key=lambda tile: (FAMILIES.index(tile.family), tile.rank, tile.position))
 
 
 def told_apart(tiles: list[Tile], whole: bool) -> tuple[list[Tile], list[Tile]]:
@@ -141,10 +166,12 @@ def told_apart(tiles: list[Tile], whole: bool) -> tuple[list[Tile], list[Tile]]:
 def summary(tiles: list[Tile]) -> str:
     """The scorecard's finding in at most ten words: '4 of 16 off target, 1 without data, 2 stale'."""
     count = {state: sum(tile.state is state for tile in tiles) for state in states.STATES}
-    parts = [f"{count[states.OFF_TARGET]} of {len(tiles)} off target"]
+    alerting = sum(tile.alert is states.ALERTING for tile in tiles)
+    parts = [f"{alerting} alerting"] if alerting else []
+    parts += [f"{count[states.OFF_TARGET]} of {len(tiles)} off target"]
     parts += [f"{count[states.NO_DATA]} without data"] if count[states.NO_DATA] else []
     parts += [f"{count[states.STALE]} stale"] if count[states.STALE] else []
-    return ", ".join(parts)
+    return within_ten(*(", ".join(parts[:end]) for end in range(len(parts), 0, -1)))
 
 
 def period_words(tiles: list[Tile], grain: str) -> str:

@@ -1,7 +1,8 @@
 """One small generation for all the dashboard's tests, and a way to ask it the dashboard's own questions."""
 
 import importlib.util
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from datetime import timedelta
 from pathlib import Path
 from types import ModuleType
 from typing import Any
@@ -9,10 +10,16 @@ from typing import Any
 import duckdb
 import polars as pl
 import pytest
+import streamlit as st
+from streamlit.testing.v1 import AppTest
 
+from metrics.dashboard import freshness
 from metrics.dashboard.data import sql_of
 
+ROOT = Path(__file__).parents[2]
+SCREENS = "metrics/dashboard/screens"
 Ask = Callable[..., pl.DataFrame]
+Visit = Callable[..., AppTest]
 
 
 def fixture_module() -> ModuleType:
@@ -56,3 +63,21 @@ def ask(generation_file: Path) -> Ask:
 def observations(generation_file: Path) -> pl.DataFrame:
     connection = duckdb.connect(str(generation_file), read_only=True)
     return pl.DataFrame(connection.sql("select * from observations").to_arrow_table())
+
+
+@pytest.fixture
+def open_at(monkeypatch: pytest.MonkeyPatch, fixture_generation: ModuleType) -> Iterator[Visit]:
+    """open_at(home, page, **query): a page of a home, 50 minutes after the fixture's as-of instant."""
+    monkeypatch.setattr(freshness, "now", lambda: fixture_generation.AS_OF + timedelta(minutes=50))
+
+    def visit(home: Path, page: str = "scorecard", **query: str) -> AppTest:
+        monkeypatch.setenv("TIMELY_HOME", str(home))
+        app = AppTest.from_file(str(ROOT / "app.py"), default_timeout=60)
+        if page != "scorecard":
+            app.switch_page(f"{SCREENS}/{page}.py")
+        for key, value in query.items():
+            app.query_params[key] = value
+        return app.run()
+
+    yield visit
+    st.cache_data.clear()

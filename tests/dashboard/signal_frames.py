@@ -1,12 +1,16 @@
 """Frames in the form that judging gives, made by hand: 60 weeks of a share, re-based once, its end a run below the mean."""
 
-from datetime import date, timedelta
+from datetime import date, datetime, timedelta
 from typing import Any
 
+import duckdb
 import numpy as np
 import polars as pl
 
-from metrics.signals.schema import SIGNAL_POINTS, SIGNALS
+from metrics.signals.judging import judged
+from metrics.signals.schema import BASELINES, SIGNAL_POINTS, SIGNALS
+from metrics.signals.targets import targets_in_force
+from metrics.warehouse.schema import stored_name
 
 FIRST = date(2024, 4, 22)
 WEEKS, REBASED, SHIFTED, OPEN = 60, 30, 50, 58  # the weeks' number; where the second segment, the run and the open weeks begin
@@ -56,3 +60,20 @@ def signal(**changed: Any) -> dict[str, Any]:
 def signals(rows: list[dict[str, Any]]) -> pl.DataFrame:
     """A `signals` frame of rows made by `signal`."""
     return pl.DataFrame(rows, schema=SIGNALS)
+
+
+def store_judged(connection: duckdb.DuckDBPyConnection, as_of: datetime) -> None:
+    """The tables `signals` and `signal_points` of the generation being built, judged from its own observations and targets."""
+    tables = (stored_name("observations"), "targets", "sites", "definitions")
+    observations, targets, sites, definitions = (
+        pl.DataFrame(connection.sql(f"select * from {name}").to_arrow_table()) for name in tables
+    )
+    points, found = judged(
+        observations.filter(pl.col("grain").is_in(["week", "month"])).with_columns(mature=pl.col("matures_at") <= as_of),
+        pl.DataFrame(schema=BASELINES),
+        lambda series: targets_in_force(series, targets, sites),
+        definitions.select("metric", "better"),
+    )
+    for name, frame in (("signal_points", points), ("signals", found)):
+        connection.register("judged", frame.to_arrow())
+        connection.execute(f"create or replace table {name} as select * from judged")

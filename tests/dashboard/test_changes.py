@@ -17,7 +17,7 @@ def test_nothing_is_said_to_have_changed_where_no_rule_fired() -> None:
     quiet = signal(**QUIET)
     assert changes.title(quiet, SPEAK) == "No significant change: 78%"
     sentence = changes.what_changed(quiet, SPEAK)
-    assert sentence == "No significant change. Week of 26 May 2025: 78%, within the range that chance explains, 73% to 87%."
+    assert sentence == "Week of 26 May 2025: 78%, within the range that chance explains, 73% to 87%."
     assert not any(word in f"{changes.title(quiet, SPEAK)} {sentence}".lower() for word in DIRECTIONS)
 
 
@@ -50,8 +50,9 @@ def test_too_few_points_get_no_verdict() -> None:
 
 @pytest.mark.parametrize(
     ("assurance", "begins"),
-    [("consistent_pass", "Will meet the target of 85%"), ("consistent_fail", "Will miss the target of 85%"),
-     ("inconsistent", "Hit or miss: the target of 85% lies within 73% to 87%"), ("none", "No target is set")],
+    [("consistent_pass", "If nothing changes: all of 73% to 87% is on the good side of 85%."),
+     ("consistent_fail", "If nothing changes: all of 73% to 87% is on the bad side of 85%."),
+     ("inconsistent", "The target of 85% lies within 73% to 87%"), ("none", "")],
 )  # fmt: skip
 def test_the_target_is_told_as_what_will_be_if_nothing_changes(assurance: str, begins: str) -> None:
     assert changes.will_it_do(signal(assurance=assurance), SPEAK).startswith(begins)

@@ -13,8 +13,8 @@ from metrics.dashboard.theme import LIGHT
 from tests.dashboard import signal_frames
 
 AT = datetime(2025, 6, 15, 9, 30)
-FEEDS = Feeds({"visits": AT}, AT, timedelta(hours=36))
-STALE = Feeds({"visits": AT - timedelta(days=9)}, AT, timedelta(hours=36))
+FEEDS = Feeds({("visits", None): AT}, frozenset(), AT)
+STALE = Feeds({("visits", None): AT - timedelta(days=9)}, frozenset({("visits", "CEN")}), AT)
 NAMES = {"door_to_provider": "Door to provider"}
 
 
@@ -86,7 +86,7 @@ def test_what_calls_for_attention(told) -> None:
 
 def test_the_summary_counts_verdicts_in_at_most_ten_words(told) -> None:
     rows = [told(), told(variation="improvement_low"), told(variation="common_cause", assurance="consistent_fail")]
-    assert icon_table.summary(rows) == "1 worse, 1 better, 1 will miss their target"
+    assert icon_table.summary(rows) == "1 worse, 1 better, 1 will miss its target"
     assert len(icon_table.summary(rows).split()) <= 10
     assert icon_table.summary([told(variation="common_cause")]) == "No significant change"
 

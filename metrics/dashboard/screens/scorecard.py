@@ -4,7 +4,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from metrics.dashboard import data, freshness, numbers, places, rows, tiles, urls
+from metrics.dashboard import alert_view, control, data, freshness, numbers, places, rows, tiles, urls
 from metrics.dashboard.front import METRIC
 from metrics.dashboard.theme import palette_for
 
@@ -18,7 +18,10 @@ with st.container(horizontal=True, vertical_alignment="bottom"):
 grain = PERIODS[period]
 
 feeds = freshness.feeds(data.freshness(generation), freshness.now(), home.settings.stale_after)
-found = tiles.tiles_of(data.scorecard(generation, place, grain), data.contracts(generation), feeds, grain)
+found = tiles.tiles_of(data.scorecard(generation, place, grain), data.contracts(generation), feeds, grain, place.site)
+if grain in control.GRAINS and data.judged(generation):
+    alerts = alert_view.open_states(home)
+    found = tiles.with_verdicts(found, data.signals(generation, grain, place.service), place.site, alerts)
 here, elsewhere = tiles.told_apart(found, whole=place == data.Place())
 palette = palette_for(st.context.theme.type)
 
