@@ -23,13 +23,20 @@ class Format(StrEnum):
 def print_rows(frame: pl.DataFrame, form: Format) -> None:
     """Write the frame to stdout in the form asked for. Parquet is bytes: redirect it to a file."""
     if form is Format.csv:
-        sys.stdout.write(frame.write_csv())
+        sys.stdout.write(_flat(frame).write_csv())
     elif form is Format.json:
         print_json(frame.to_dicts())
     elif form is Format.parquet:
         frame.write_parquet(sys.stdout.buffer)
     else:
         print_table(frame)
+
+
+def _flat(frame: pl.DataFrame) -> pl.DataFrame:
+    """The frame with lists and records as JSON text: CSV has no cell for them."""
+    nested = [name for name, kind in frame.schema.items() if kind.is_nested()]
+    texts = {name: [None if cell is None else json.dumps(cell, default=str) for cell in frame[name].to_list()] for name in nested}
+    return frame.with_columns(pl.Series(name, cells, dtype=pl.String) for name, cells in texts.items())
 
 
 def print_table(frame: pl.DataFrame) -> None:

@@ -6,9 +6,11 @@ import subprocess
 import sys
 from pathlib import Path
 
+import polars as pl
 import pytest
 
 from metrics.cli.commands import COMMANDS
+from metrics.cli.printing import Format, print_rows
 
 ROOT = Path(__file__).parents[2]
 
@@ -77,3 +79,29 @@ def test_the_catalogue_prints_the_sql_of_a_metric(tmp_path: Path) -> None:
     shown = timely("catalog", "door_to_provider", "--sql", home=tmp_path)
     assert shown.returncode == 0
     assert "quantile_cont" in shown.stdout
+
+
+def test_targets_are_listed_with_their_source_and_whether_they_are_verified(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    timely("init", home=home)
+    rows = json.loads(timely("targets", "--on", "2027-01-01", "--site", "HAR", "--json", home=home).stdout)
+    four_hours = next(row for row in rows if row["metric"] == "ed_length_of_stay" and row["role"] == "target")
+    assert (four_hours["asks"], four_hours["pack"], four_hours["verified"]) == ("at least 82%", "nhs_england", False)
+    assert "not yet" in timely("targets", "--metric", "lead_time", home=home).stdout
+    assert "8 not verified" in timely("targets", "check", home=home).stdout
+    assert "contact_centre" in timely("targets", "packs", home=home).stdout
+
+
+def test_a_target_of_no_metric_is_told_with_the_nearest(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    timely("init", home=home)
+    (home / "targets.toml").write_text(
+        '[[target]]\nmetric = "no_sho_rate"\nstatistic = "share"\nvalue = "8%"\nvalid_from = 2026-01-01\nsource = "x"\n'
+    )
+    failed = timely("targets", "check", home=home)
+    assert failed.returncode == 2 and "Did you mean no_show_rate?" in failed.stderr and "Traceback" not in failed.stderr
+
+
+def test_a_list_in_a_cell_is_text_in_csv(capsys: pytest.CaptureFixture[str]) -> None:
+    print_rows(pl.DataFrame({"name": ["a", "b"], "sizes": [[1, 2], None]}), Format.csv)
+    assert capsys.readouterr().out == 'name,sizes\na,"[1, 2]"\nb,\n'

@@ -11,6 +11,7 @@ from metrics.alerts.page import alerts_markdown  # noqa: E402 (found only after 
 from metrics.cli.reference import commands_markdown  # noqa: E402
 from metrics.definitions import BUILT_IN, catalogue_markdown, load_catalog  # noqa: E402
 from metrics.events.dictionary import dictionary_markdown  # noqa: E402
+from metrics.home.packs_page import targets_markdown  # noqa: E402
 from metrics.home.settings_page import settings_markdown  # noqa: E402
 
 PAGES: dict[str, Callable[[], str]] = {
@@ -18,6 +19,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/data_dictionary.md": dictionary_markdown,
     "docs/settings.md": settings_markdown,
     "docs/commands.md": commands_markdown,
+    "docs/targets.md": lambda: targets_markdown(load_catalog(BUILT_IN)),
     "docs/alerts.md": alerts_markdown,
 }
 
