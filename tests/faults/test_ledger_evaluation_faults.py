@@ -19,7 +19,7 @@ __all__ = ["postgres", "url"]
 
 ROOT = Path(__file__).parents[2]
 SHARES = {f"S{number:02}": 0.2 for number in range(40)}
-KILLS = 6
+KILLS = 4
 SEED = 20260701
 # Evaluates the second week of the home, and kills itself with -9 as it calls the function named (none: it is killed from outside).
 EVALUATION = """
