@@ -1,6 +1,7 @@
 """Opening a ledger: where it is, what is told when it is not as it should be, and that no secret is."""
 
 import sqlite3
+import sys
 from pathlib import Path
 
 import pytest
@@ -126,3 +127,9 @@ def test_every_table_is_made_with_the_first_word_written(ledger: Ledger) -> None
 def test_a_folder_that_may_not_be_written_is_told(tmp_path: Path) -> None:
     with pytest.raises(UserError, match=r"nowhere/ledger\.sqlite: it cannot be opened"):
         filled(in_file(tmp_path / "nowhere"))
+
+
+def test_postgres_without_its_library_says_what_to_install(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setitem(sys.modules, "psycopg", None)
+    with pytest.raises(UserError, match=r"pip install 'timely-care\[postgres\]'"):
+        episodes(Ledger(ledger_url(tmp_path, "postgresql://ann@no-library.example/timely", {})))
