@@ -64,15 +64,14 @@ def toml_text(metric: str, own: Path) -> str:
 
 def feed_months(inputs: Inputs, table: EventTable, since: Since | None) -> pl.DataFrame:
     """One event table's rows of `feed_months`."""
-    held = inputs.months(table)
     if since is None:
-        return counted_months(inputs, table, list(held))
+        return counted_months(inputs, table, list(inputs.months(table)))
     stored = fetched(
         since.connection, f"select {', '.join(MONTHS)} from feed_months where table_name = $name", {"name": table.name}
     )
     moved = moved_months(table, since, inputs.as_of)
     kept = stored.filter(~pl.col("month").is_in(moved)).cast(MONTHS)  # type: ignore[arg-type]
-    return pl.concat([kept, counted_months(inputs, table, [month for month in held if month in moved])])
+    return pl.concat([kept, counted_months(inputs, table, moved)])
 
 
 def moved_months(table: EventTable, since: Since, as_of: datetime) -> list[str]:
