@@ -38,7 +38,7 @@ def forms(ledger: Ledger, item: Item, person: Person | None) -> None:
     with st.form(f"form_{item.id}", clear_on_submit=True):
         asked = details(item, what)
         note = st.text_input("Note" if what == "Note" else "Note (not required)", key=f"note_{item.id}")
-        if st.form_submit_button(what, type="primary"):
+        if st.form_submit_button(what):
             act, sentence = act_of(what, asked, note, freshness.now())
             done(ledger, item.id, person, act, sentence)
 

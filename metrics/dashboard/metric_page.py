@@ -21,6 +21,7 @@ from metrics.dashboard import (
     urls,
 )
 from metrics.dashboard.metric_figures import View
+from metrics.definitions.metric import QUANTILES
 from metrics.home import Home
 from metrics.warehouse import Generation
 
@@ -118,6 +119,11 @@ def strata(generation: Generation, view: View, period: Period) -> None:
     rows = data.strata(generation, replace(view.series, grain=grain), settled[0])
     dimensions = rows["dimension"].unique(maintain_order=True).to_list()
     if not dimensions:
+        if view.statistic in QUANTILES:
+            st.caption(
+                f"{view.label} by patient group is worked out when asked for: "
+                f"`timely observe {view.contract.id} --statistic {view.statistic} --by age_band`"
+            )
         return
     names = {numbers.sentence(name.replace("_", " ")): name for name in dimensions}
     by = urls.choice("Compare patients by", list(names), "stratum")

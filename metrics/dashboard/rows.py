@@ -26,7 +26,7 @@ def draw(tile: Tile, page: str, palette: Palette) -> None:
             st.caption(tile.qualified)
     value, state = pair(figure)
     value.metric(f"{tile.label} · n {numbers.whole(tile.n)}", tile.figure)
-    state.markdown(" ".join([*([tile.alert.badge] if tile.alert else []), tile.state.badge, *verdicts(tile, palette)]))
+    state.markdown(" ".join([tile.standing.badge, *verdicts(tile, palette)]))
     state.caption(tile.target_words)
     if not tile.trail.is_empty():
         drawn = series.spark_parts(tile.trail, tile.target)

@@ -62,9 +62,9 @@ class Tile:
     alert: State | None = None
 
     @property
-    def rank(self) -> int:
-        """Where it stands among the others: an alert outranks a missed target, trouble with the data outranks both."""
-        return min(self.state.rank, self.alert.rank if self.alert else self.state.rank)
+    def standing(self) -> State:
+        """What its badge says: an alert outranks a missed target, trouble with the data outranks both."""
+        return min(self.alert or self.state, self.state, key=lambda state: state.rank)
 
     @property
     def name(self) -> str:
@@ -151,7 +151,7 @@ def with_verdicts(tiles: list[Tile], signals: pl.DataFrame, site: str | None, al
         verdict = found.get((tile.metric, tile.statistic), {})
         alert = states.worst_alert(alerts.get((tile.metric, site), []))
         told.append(replace(tile, variation=verdict.get("variation"), assurance=verdict.get("assurance"), alert=alert))
-    return sorted(told, key=lambda tile: (FAMILIES.index(tile.family), tile.rank, tile.position))
+    return sorted(told, key=lambda tile: (FAMILIES.index(tile.family), tile.standing.rank, tile.position))
 
 
 def told_apart(tiles: list[Tile], whole: bool) -> tuple[list[Tile], list[Tile]]:

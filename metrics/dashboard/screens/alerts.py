@@ -4,7 +4,7 @@ import streamlit as st
 
 from metrics.alerts.sentences import Names
 from metrics.dashboard import acting, alert_rows, alert_view, data, figures, freshness, numbers, people, problems, urls
-from metrics.dashboard.front import METRIC
+from metrics.dashboard.front import ALERTS, METRIC
 from metrics.ledger import lives, open_ledger
 
 MOST = 25  # alerts on the page at once
@@ -18,16 +18,19 @@ names = Names({key: contract.metric for key, contract in contracts.items()}, sit
 events = lives.events(ledger)
 every = alert_rows.items_of(lives.episodes(ledger), names, alert_view.unverified(events), zone)
 
-with st.container(horizontal=True, vertical_alignment="bottom"):
-    owner = urls.pick("Owner", [alert_rows.ALL_OWNERS, *sorted({item.owner for item in every})], "owner")
-    site = urls.pick("Site", [urls.ALL_SITES, *sorted(set(sites.values()))], urls.SITE)
-    shown = urls.choice("State", [*alert_rows.SHOWN, alert_rows.EVERY], "state")
 one = st.query_params.get("alert")
-items = [item for item in every if item.id == one] if one else alert_rows.chosen(every, owner, site, shown)
+if one:
+    items = [item for item in every if item.id == one]
+else:
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        owner = urls.pick("Owner", [alert_rows.ALL_OWNERS, *sorted({item.owner for item in every})], "owner")
+        site = urls.pick("Site", [urls.ALL_SITES, *sorted(set(sites.values()))], urls.SITE)
+        shown = urls.choice("State", [*alert_rows.SHOWN, alert_rows.EVERY], "state")
+    items = alert_rows.chosen(every, owner, site, shown)
 
 st.title(alert_rows.summary(items), anchor=False)
 if one:
-    st.page_link("metrics/dashboard/screens/alerts.py", label="Show every alert", icon=":material/arrow_back:")
+    st.page_link(str(ALERTS), label="Show every alert", icon=":material/arrow_back:")
 if said := st.session_state.pop(acting.DONE, None):
     st.success(said, icon=":material/check:")
 person = people.who(people.known(ledger), "alerts_who") if items else None
@@ -52,7 +55,7 @@ for item in items[:MOST]:
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(problems.plain(item.taken), width="stretch")
             wanted = item.open and item.episode["ack_state"] != "acked"
-            if wanted and st.button("Acknowledge", key=f"ack_{item.id}", type="primary", help=f"Acknowledge: {item.title}"):
+            if wanted and st.button("Acknowledge", key=f"ack_{item.id}", help=f"Acknowledge: {item.title}"):
                 acting.done(ledger, item.id, person, *acting.act_of("Acknowledge", "", "", freshness.now()))
         opened = st.expander("Act, and its whole history", key=f"life_{item.id}", on_change="rerun", expanded=bool(one))
         if opened.open:
