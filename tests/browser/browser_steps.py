@@ -1,5 +1,8 @@
 """The steps a person takes, in Playwright's words."""
 
+import csv
+from pathlib import Path
+
 from playwright.sync_api import Locator, Page
 
 
@@ -43,6 +46,16 @@ def tile(page: Page, title: str) -> Locator:
 
 def value_of(metric: Locator) -> str:
     return metric.locator("[data-testid=stMetricValue]").first.inner_text().strip()
+
+
+def csv_under(page: Page, figure: Locator) -> list[dict[str, str]]:
+    """Opens the table under a figure, waits until it is drawn and has stopped moving, and takes its CSV away."""
+    figure.get_by_text("Show as table", exact=True).first.click()
+    figure.locator("[data-testid=stDataFrame]").first.wait_for()
+    settle(page)
+    with page.expect_download() as download:
+        figure.get_by_role("button", name="Download CSV").first.click()
+    return list(csv.DictReader(Path(download.value.path()).read_text(encoding="utf-8").splitlines()))
 
 
 def tab_on(page: Page, stop: int) -> str:

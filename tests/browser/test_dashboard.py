@@ -1,6 +1,5 @@
 """The dashboard as people use it: in a browser, by keyboard, on a telephone, in the dark, and while new data arrives."""
 
-import csv
 import re
 import shutil
 import time
@@ -15,7 +14,7 @@ from metrics.dashboard.theme import PALETTES
 from metrics.home import open_home
 from metrics.refresh import refresh
 from metrics.warehouse import current
-from tests.browser.browser_steps import choose, colours_of, look_of, overflow, press, settle, tab_on, tile, value_of
+from tests.browser.browser_steps import choose, colours_of, csv_under, look_of, overflow, press, settle, tab_on, tile, value_of
 from tests.browser.conftest import PATIENCE, PICTURES, ROOT, now, served
 
 pytestmark = pytest.mark.browser
@@ -144,10 +143,7 @@ def test_every_chart_is_named_for_a_screen_reader(open_page: Open) -> None:
 
 def test_a_charts_table_and_csv_say_what_it_shows(open_page: Open) -> None:
     page = open_page("/metric?metric=Door+to+provider&grain=Month")
-    page.get_by_text("Show as table", exact=True).first.click()
-    with page.expect_download() as download:
-        page.get_by_role("button", name="Download CSV").first.click()
-    rows = list(csv.DictReader(Path(download.value.path()).read_text(encoding="utf-8").splitlines()))
+    rows = csv_under(page, page.locator("[data-testid=stMain]"))
     assert len(rows) > 12
     assert {"period_start", "value", "n", "lower", "upper", "mature"} <= set(rows[0])
 

@@ -1,13 +1,12 @@
 """Control charts, funnel, icons and the alert inbox, in a browser over a judged generation."""
 
-import csv
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Page, expect
 
-from tests.browser.browser_steps import choose, colours_of, overflow, press, settle
+from tests.browser.browser_steps import choose, colours_of, csv_under, overflow, press, settle
 from tests.browser.conftest import served
 from tests.browser.test_dashboard import WORDS_CONTRAST, contrast
 from tests.dashboard import alert_lives
@@ -34,10 +33,7 @@ def test_the_metric_page_shows_its_control_chart_and_the_data_of_it(open_page: O
     expect(chart).to_contain_text("p′ chart (Laney); profile timely")
     for words in ("Target 90%", "Baseline", "not closed"):
         expect(chart.locator("svg.marks text", has_text=words).first).to_be_attached()
-    chart.get_by_text("Show as table", exact=True).click()
-    with page.expect_download() as download:
-        chart.get_by_role("button", name="Download CSV").click()
-    rows = list(csv.DictReader(Path(download.value.path()).read_text(encoding="utf-8").splitlines()))
+    rows = csv_under(page, chart)
     assert len(rows) > 100
     assert {"centre", "lower", "upper", "label", "closed", "baseline", "target"} <= set(rows[0])
     assert any(row["closed"] == "false" for row in rows)
@@ -57,10 +53,7 @@ def test_the_funnel_opens_with_its_sites(open_page: Open) -> None:
     funnel = page.locator("[class*='_funnel']").first
     expect(funnel).to_contain_text("The band holds 99.8% of sites")
     expect(funnel.locator("svg.marks text", has_text="Cases (n)").first).to_be_attached()
-    funnel.get_by_text("Show as table", exact=True).click()
-    with page.expect_download() as download:
-        funnel.get_by_role("button", name="Download CSV").click()
-    rows = list(csv.DictReader(Path(download.value.path()).read_text(encoding="utf-8").splitlines()))
+    rows = csv_under(page, funnel)
     assert len(rows) >= 3
     assert {"site", "share", "place", "adjusted_lower_998"} <= set(rows[0])
 
