@@ -119,11 +119,14 @@ def since_words(signal: Signal, speak: Speaker) -> str:
 
 
 def will_it_do(signal: Signal, speak: Speaker) -> str:
-    """What stands behind the assurance, in one sentence; nothing without a verdict. The assurance's own words go before it."""
+    """What stands behind the assurance, in one sentence; nothing without a verdict. The assurance's own words go before it.
+
+    Limits stand still, so of a series that has changed they tell what would have been."""
     target, span = speak.figure(signal["target"]), speak.range(signal)
+    when = "By the limits of before the change" if flagged(signal) else "If nothing changes"
     words = {
-        "consistent_pass": f"If nothing changes: all of {span} is on the good side of {target}.",
-        "consistent_fail": f"If nothing changes: all of {span} is on the bad side of {target}.",
+        "consistent_pass": f"{when}: all of {span} is on the good side of {target}.",
+        "consistent_fail": f"{when}: all of {span} is on the bad side of {target}.",
         "inconsistent": f"The target of {target} lies within {span}, so chance alone meets it or misses it.",
     }
     return words.get(signal["assurance"], "") if judged(signal) else ""

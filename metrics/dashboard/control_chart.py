@@ -13,7 +13,6 @@ from metrics.dashboard.theme import Palette
 
 HEIGHT = 340  # px
 FOOT = alt.value("height")  # the page decides how high the drawing is, within HEIGHT
-LETTER = 6.8  # px that a letter of a line's name takes at most, so that the names fit at the right of the chart
 BASELINE_BAR = 5  # px, along the foot of the chart
 NAME_APART = 0.055  # of the height between two names at the right, so that they do not lie on each other
 MANY = 120  # points beyond which marks are drawn smaller
@@ -51,8 +50,7 @@ def control(points: pl.DataFrame, notes: pl.DataFrame, measure: Measure, grain: 
         *names(ends, x, y, palette),
         *noted(notes, x, palette),
     ]
-    room = LETTER * max(map(len, ends["words"]), default=0) + 12
-    return charts.plain(alt.layer(*layers).properties(height=HEIGHT), palette).properties(padding={**charts.PADDING, "right": room})
+    return charts.plain(alt.layer(*layers).properties(height=HEIGHT), palette)
 
 
 def x_axis(grain: str) -> alt.X:

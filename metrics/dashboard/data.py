@@ -18,11 +18,11 @@ import streamlit as st
 from metrics import home as homes
 from metrics import lake, warehouse
 from metrics.definitions.metric import Metric
-from metrics.errors import UserError
 from metrics.home import Home
 from metrics.warehouse import Generation
 
 SQL = Path(__file__).parent / "sql"
+NOT_JUDGED = "This generation was made before control charts were. Make a new one: timely refresh --full"
 ANSWERS_KEPT = 512  # a scorecard answer is some 50 kB
 PERIODS = {"day": 180, "week": 106, "month": 36, "quarter": 16, "year": 10}  # how far back a trend looks, in periods
 
@@ -183,9 +183,7 @@ def signal_points(generation: Generation, series: Series) -> pl.DataFrame:
 
 
 def signals(generation: Generation, grain: str, service: str | None) -> pl.DataFrame:
-    """Every metric's verdicts at every site: see sql/signals.sql. Raises UserError for a generation without control charts."""
-    if not judged(generation):
-        raise UserError("This generation was made before control charts were. Make a new one: timely refresh --full")
+    """Every metric's verdicts at every site: see sql/signals.sql. Only of a generation that is `judged`."""
     return ask(generation, "signals", grain=grain, service=service)
 
 

@@ -9,7 +9,7 @@ from metrics.dashboard.control_chart import flags
 from metrics.dashboard.theme import Palette
 
 HEIGHT = 320  # px
-FEW_ENOUGH_TO_NAME = 15  # sites; beyond it only those outside the limits are named
+FEW_ENOUGH_TO_NAME = 6  # sites; beyond it names lie on each other, and only those outside the limits are named
 OUTSIDE = {  # how a site stands outside the limits: the palette's role and the shape, as on the control chart
     "better": ("figure", "circle"),
     "worse": ("concern", "diamond"),

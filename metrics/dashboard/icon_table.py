@@ -46,6 +46,11 @@ class Row:
     link: dict[str, str]
 
     @property
+    def name(self) -> str:
+        """The title without the qualification in brackets at its end."""
+        return self.title.partition(" (")[0]
+
+    @property
     def order(self) -> tuple[object, ...]:
         """Worst first; then what changes for the worse and is bound to miss; ties as the catalogue has them, all sites first."""
         verdicts = VARIATION_RANK[self.variation], ASSURANCE_RANK[self.assurance]
@@ -148,12 +153,12 @@ FIGURE = f"{CELL};font-variant-numeric:tabular-nums;white-space:nowrap"
 
 def cells(row: Row, palette: Palette, rule: str) -> list[str]:
     address = f"metric?{urlencode(row.link)}"
-    link = f'<a href="{escape(address)}" style="color:{palette.figure};font-weight:600">{escape(row.title)}</a>'
+    link = f'<a href="{escape(address)}" style="color:{palette.figure};font-weight:600">{escape(row.name)}</a>'
     since = numbers.sentence(numbers.period(row.since, row.grain)) if row.since else numbers.ABSENT
     count = f'<span style="color:{palette.quiet}"> n {row.n}</span>'
     return [
         f'<th scope="row" style="{CELL};{rule}">{link}</th>',
-        f'<td style="{CELL};{rule}">{escape(row.where)}</td>',
+        f'<td style="{FIGURE};{rule}">{escape(row.where)}</td>',
         f'<td style="{FIGURE};{rule}"><strong>{escape(row.figure)}</strong>{count}</td>',
         f'<td style="{FIGURE};{rule}">{escape(row.target)}</td>',
         f'<td style="{FIGURE};{rule}">{worded(icons.variation(row.variation), palette)}</td>',

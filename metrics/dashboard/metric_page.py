@@ -16,6 +16,7 @@ from metrics.dashboard import (
     funnel_figure,
     metric_figures,
     numbers,
+    problems,
     proof,
     states,
     urls,
@@ -39,11 +40,14 @@ def body(home: Home, generation: Generation, view: View, rows: pl.DataFrame, per
     trend(home, generation, view, rows)
     left, right = st.columns(2, gap="large")
     with left:
-        if bars is not None:
+        if bars is None:
+            funnel(generation, view, period)
+        else:
             waits(view, bars, period)
     with right:
         sites(generation, view, period, at_period.get("target"))
-    funnel(generation, view, period)
+    if bars is not None:
+        funnel(generation, view, period)
     strata(generation, view, period)
     with st.expander("Show SQL", icon=":material/database:", key="show_sql"):
         proof.shown(home, generation, view, period, at_period.get("value"))
@@ -77,7 +81,7 @@ def trend(home: Home, generation: Generation, view: View, rows: pl.DataFrame) ->
     signal = data.signal(generation, view.series) if view.grain in control.GRAINS else None
     if signal is None:
         if view.grain in control.GRAINS and not data.judged(generation):
-            st.caption("This generation was made before control charts were. Make a new one: timely refresh --full")
+            st.caption(data.NOT_JUDGED)
         figures.show(metric_figures.trend_figure(view, rows))
         return
     control_page.shown(home, view, data.signal_points(generation, view.series), signal)
@@ -120,10 +124,8 @@ def strata(generation: Generation, view: View, period: Period) -> None:
     dimensions = rows["dimension"].unique(maintain_order=True).to_list()
     if not dimensions:
         if view.statistic in QUANTILES:
-            st.caption(
-                f"{view.label} by patient group is worked out when asked for: "
-                f"`timely observe {view.contract.id} --statistic {view.statistic} --by age_band`"
-            )
+            asked = f"timely observe {view.contract.id} --statistic {view.statistic} --by age_band"
+            st.caption(problems.plain(f"{view.label} by patient group is worked out when asked for. Type: {asked}"))
         return
     names = {numbers.sentence(name.replace("_", " ")): name for name in dimensions}
     by = urls.choice("Compare patients by", list(names), "stratum")

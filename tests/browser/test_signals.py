@@ -7,7 +7,7 @@ import pytest
 from playwright.sync_api import Page, expect
 
 from tests.browser.browser_steps import choose, colours_of, csv_under, overflow, press, settle
-from tests.browser.conftest import served
+from tests.browser.conftest import PICTURES, ROOT, served
 from tests.browser.test_dashboard import WORDS_CONTRAST, contrast
 from tests.dashboard import alert_lives
 from tests.dashboard.conftest import fixture_module
@@ -17,6 +17,11 @@ pytestmark = pytest.mark.browser
 
 Open = Callable[..., Page]
 DOOR = "/metric?metric=Door+to+provider&statistic=Within+60+minutes&grain=Week"
+VIEWS = {
+    "control_chart": "/metric?metric=Door+to+provider&statistic=Within+60+minutes&site=Eastfield+Hospital&grain=Week",
+    "changes": "/changes",
+    "alerts": "/alerts",
+}
 PAGES = (DOOR, "/changes?show=Everything", "/alerts", f"/alerts?alert={alert_lives.RECOVERING.alert_id}", "/alert_quality")
 
 
@@ -113,3 +118,13 @@ def test_small_words_can_be_read(open_page: Open, judged: str, path: str, mode: 
     for words in page.locator("[data-testid=stCaptionContainer] p, .stMarkdownBadge, table th, table td span, button p").all()[:60]:
         ink, ground = colours_of(words)
         assert contrast(ink, ground) >= WORDS_CONTRAST, (words.inner_text(), ink, ground)
+
+
+@pytest.mark.parametrize(("name", "path"), VIEWS.items())
+def test_every_page_of_the_provider_opens(open_page: Open, name: str, path: str) -> None:
+    page = open_page(path)
+    assert page.get_by_text("could not be read").count() == 0
+    picture = page.screenshot()
+    assert picture.startswith(b"\x89PNG")
+    if PICTURES:
+        (ROOT / "docs" / "images" / f"{name}.png").write_bytes(picture)

@@ -55,7 +55,12 @@ def test_too_few_points_get_no_verdict() -> None:
      ("inconsistent", "The target of 85% lies within 73% to 87%"), ("none", "")],
 )  # fmt: skip
 def test_the_target_is_told_as_what_will_be_if_nothing_changes(assurance: str, begins: str) -> None:
-    assert changes.will_it_do(signal(assurance=assurance), SPEAK).startswith(begins)
+    assert changes.will_it_do(signal(assurance=assurance, **QUIET), SPEAK).startswith(begins)
+
+
+def test_limits_that_stand_still_tell_of_before_the_change() -> None:
+    told = changes.will_it_do(signal(assurance="consistent_pass"), SPEAK)
+    assert told == "By the limits of before the change: all of 73% to 87% is on the good side of 85%."
 
 
 def test_a_reader_is_warned_of_what_weakens_the_verdict() -> None:

@@ -50,7 +50,7 @@ def test_the_metric_page_shows_the_control_chart_with_its_words_first(home: Path
     assert not app.exception
     assert not app.error
     said = texts(app)
-    assert "**Will miss the target.** If nothing changes: all of" in said
+    assert "**Will miss the target.** By the limits of before the change: all of" in said
     assert "p′ chart (Laney); profile timely" in said
     assert any(alt.startswith("Control chart of Door to provider, within 60 minutes, all sites") for alt in alts(app))
     assert len(images(app)) >= 2
@@ -75,7 +75,9 @@ def test_a_generation_of_an_earlier_program_says_so_in_a_sentence(
     app = open_at(path, "metric", **DOOR)
     assert not app.exception
     assert "made before control charts were" in texts(app)
-    assert "made before control charts were" in troubles(open_at(path, "changes"))
+    changes = open_at(path, "changes")
+    assert not changes.error
+    assert "made before control charts were" in changes.info[0].value
 
 
 def test_the_changes_page_lists_every_series_worst_first(home: Path, open_at: Visit) -> None:

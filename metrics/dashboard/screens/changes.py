@@ -10,6 +10,10 @@ HEADLINE, EVERY = "Headline metrics", "All metrics"
 CALLING, WHOLE = "What calls for attention", "Everything"
 
 home, generation = st.session_state["home"], st.session_state["generation"]
+if not data.judged(generation):
+    st.title("No control charts yet", anchor=False)
+    st.info(data.NOT_JUDGED, icon=":material/info:")
+    st.stop()
 known, contracts = data.places(generation), data.contracts(generation)
 with st.container(horizontal=True, vertical_alignment="bottom"):
     place = places.chosen(known)
