@@ -7,21 +7,15 @@ square a change that is neither. A period that is not closed is hollow, on a was
 import altair as alt
 import polars as pl
 
-from metrics.dashboard import charts, numbers, series
+from metrics.dashboard import charts, series
 from metrics.dashboard.charts import Measure
+from metrics.dashboard.line_names import HELD, line_ends
 from metrics.dashboard.theme import Palette
 
 HEIGHT = 340  # px
 FOOT = alt.value("height")  # the page decides how high the drawing is, within HEIGHT
 BASELINE_BAR = 5  # px, along the foot of the chart
-NAME_APART = 0.055  # of the height between two names at the right, so that they do not lie on each other
 MANY = 120  # points beyond which marks are drawn smaller
-LINE_NAMES = {"upper": "Limit", "centre": "Mean", "lower": "Limit"}
-HELD = {  # how each line that a series is held against is drawn: its dashes, and its name
-    "target": ([7, 3], "Target"),
-    "trajectory": ([2, 3], "Trajectory"),
-    "stretch": ([7, 3, 2, 3], "Stretch"),
-}
 FLAGS = {  # point type: the palette's role and the shape
     "improvement": ("figure", "circle"),
     "concern": ("concern", "diamond"),
@@ -192,34 +186,6 @@ def names(ends: pl.DataFrame, x: alt.X, y: alt.Y, palette: Palette) -> list[alt.
         .encode(x, y, text="words:N")
         for which, weight, colour in ways
     ]
-
-
-def line_ends(points: pl.DataFrame, measure: Measure) -> pl.DataFrame:
-    """Where each line ends, with its name: period_start, value (moved apart), words, held (a target of a kind, or a limit)."""
-    words = {**LINE_NAMES, **{name: said for name, (_, said) in HELD.items()}}
-    closed = points.filter("closed")
-    newest = {name: (points if name in HELD else closed)[name].drop_nulls().tail(1).to_list() for name in words}
-    ends = pl.DataFrame(
-        [
-            (value, f"{words[name]} {numbers.figure(value, measure.statistic, measure.unit)}", name in HELD)
-            for name, values in newest.items()
-            for value in values
-        ],
-        schema={"value": pl.Float64, "words": pl.String, "held": pl.Boolean},
-        orient="row",
-    )
-    return moved_apart(ends, points).with_columns(period_start=pl.lit(points["period_start"].max(), pl.Date))
-
-
-def moved_apart(ends: pl.DataFrame, points: pl.DataFrame) -> pl.DataFrame:
-    """The ends, lowest first, none nearer to the one below it than a name is high."""
-    shown = points.select(pl.concat_list("value", "lower", "upper", "target", "trajectory", "stretch").alias("all")).explode("all")
-    low, high = shown["all"].min(), shown["all"].max()
-    if ends.is_empty() or not isinstance(low, float) or not isinstance(high, float):
-        return ends
-    apart = (high - low) * NAME_APART
-    order = pl.int_range(pl.len())
-    return ends.sort("value").with_columns(value=(pl.col("value") - apart * order).cum_max() + apart * order)
 
 
 def noted(notes: pl.DataFrame, x: alt.X, palette: Palette) -> list[alt.Chart]:

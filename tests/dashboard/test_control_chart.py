@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 import pytest
 
-from metrics.dashboard import control, control_chart, series
+from metrics.dashboard import control, line_names, series
 from metrics.dashboard.figures import Figure
 from metrics.dashboard.theme import DARK, LIGHT, PALETTES, Palette
 from tests.dashboard import signal_frames
@@ -112,10 +112,10 @@ def test_notes_are_numbered_by_day_and_only_those_the_chart_shows(spec: dict[str
 
 def test_names_at_the_right_do_not_lie_on_each_other() -> None:
     rows = signal_frames.points().with_columns(target=pl.lit(0.7901), trajectory=pl.lit(0.79))
-    ends = control_chart.line_ends(rows, view().measure)["value"].to_list()
+    ends = line_names.line_ends(rows, view().measure)["value"].to_list()
     shown = rows.select(pl.max_horizontal("value", "upper").max() - pl.min_horizontal("value", "lower").min()).item()
     apart = [after - before for before, after in pairwise(ends)]
-    assert min(apart) >= shown * control_chart.NAME_APART * 0.999
+    assert min(apart) >= shown * line_names.NAME_APART * 0.999
 
 
 @pytest.mark.parametrize("palette", PALETTES.values(), ids=PALETTES)
