@@ -7,7 +7,7 @@ square a change that is neither. A period that is not closed is hollow, on a was
 import altair as alt
 import polars as pl
 
-from metrics.dashboard import charts, series
+from metrics.dashboard import charts, numbers, series
 from metrics.dashboard.charts import Measure
 from metrics.dashboard.line_names import HELD, line_ends
 from metrics.dashboard.theme import Palette
