@@ -18,6 +18,8 @@ from metrics.home import Home
 from metrics.home.known_targets import with_known_targets
 from metrics.jobs.strata import Strata
 from metrics.jobs.timetable import Timetable
+from metrics.ledger.ledger import open_ledger
+from metrics.ledger.series_words import baselines
 from metrics.warehouse import Generation, run_query
 
 FINGERPRINT = 16  # hexadecimal digits
@@ -37,10 +39,15 @@ class Inputs:
     as_of: datetime
     patients: pl.DataFrame
     strata: Strata
+    baselines: pl.DataFrame  # people's decisions on the control charts, from the ledger
 
     @property
     def targets_fingerprint(self) -> str:
         return sha256(self.home.targets.write_csv().encode()).hexdigest()[:FINGERPRINT]
+
+    @property
+    def baselines_fingerprint(self) -> str:
+        return sha256(self.baselines.write_csv().encode()).hexdigest()[:FINGERPRINT]
 
     @property
     def catalogue_fingerprint(self) -> str:
@@ -80,7 +87,8 @@ def read_inputs(home: Home, now: datetime, previous: Generation | None = None) -
     span = span_of_events(home, head, as_of)
     kept = span_before(home, span, previous)
     calendar = calendar_before(home, previous) if kept and previous else calendar_of(home, span)
-    return Inputs(home, head, metrics, calendar, kept or span, as_of, patients, Strata.of(patients))
+    decided = baselines(open_ledger(home))
+    return Inputs(home, head, metrics, calendar, kept or span, as_of, patients, Strata.of(patients), decided)
 
 
 def calendar_of(home: Home, span: tuple[date, date]) -> Timetable:

@@ -6,6 +6,7 @@ from datetime import datetime
 from time import perf_counter
 from typing import Any
 
+import duckdb
 import polars as pl
 
 from metrics import lake
@@ -14,6 +15,7 @@ from metrics.refresh.full import build_full
 from metrics.refresh.incremental import build_incremental
 from metrics.refresh.inputs import Inputs, read_inputs
 from metrics.refresh.reason import fingerprints, why_full
+from metrics.refresh.signals import store_signals
 from metrics.warehouse import Generation, current_or_none, publish, publish_overlay
 
 Progress = Callable[[str, int, int | None], None]
@@ -69,22 +71,32 @@ def _changes_since(previous: Generation | None, inputs: Inputs) -> pl.DataFrame 
 
 def _is_up_to_date(previous: Generation, inputs: Inputs) -> bool:
     same = previous.manifest["sequence"] == inputs.head.sequence and previous.as_of == inputs.as_of
-    return same and previous.manifest.get("targets") == inputs.targets_fingerprint
+    words = {"targets": inputs.targets_fingerprint, "baselines": inputs.baselines_fingerprint}
+    return same and all(previous.manifest.get(name) == value for name, value in words.items())
 
 
 def _published(inputs: Inputs, previous: Generation | None, changes: pl.DataFrame | None, progress: Progress) -> Generation:
     manifest = {
         "sequence": inputs.head.sequence, "lake": inputs.head.versions, "as_of": inputs.as_of.isoformat(),
         "span": [day.isoformat() for day in inputs.span],
-        "targets": inputs.targets_fingerprint, **fingerprints(inputs),
+        "targets": inputs.targets_fingerprint, "baselines": inputs.baselines_fingerprint, **fingerprints(inputs),
     }  # fmt: skip
     keep = inputs.home.settings.refresh.keep_generations
+
+    def complete(connection: duckdb.DuckDBPyConnection) -> None:
+        progress("judging what changed", 0, 1)
+        store_signals(connection, inputs)
+        progress("judging what changed", 1, 1)
+
     if changes is None or previous is None:
-        return publish(inputs.home.path, lambda connection: build_full(connection, inputs, progress), manifest, keep=keep)
+        return publish(
+            inputs.home.path, lambda connection: build_full(connection, inputs, progress), manifest, keep=keep, complete=complete
+        )
     manifest["rewritten"] = int(previous.manifest.get("rewritten", 0)) + changes.height
     return publish_overlay(
         inputs.home.path,
         previous,
         lambda overlay, before: build_incremental(overlay, before, previous, inputs, changes, progress),
         manifest,
+        complete=complete,
     )

@@ -4,7 +4,7 @@ In an overlay only its own rows are judged: the base was judged when it was publ
 it replaces whole (every place and stratum of a metric's period), so its rows must add up by themselves.
 """
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 import duckdb
 
@@ -38,6 +38,17 @@ WRONG_ROWS = {
 }
 
 
+# What no judged point may be: one of these would draw a wrong chart, or none.
+WRONG_POINTS = {
+    "NaN or infinity where a number or nothing should be": " or ".join(
+        f"not isfinite({column})" for column in ("value", "centre", "lower", "upper", "near_lower", "near_upper", "target")
+    ),
+    "a flag on a period that is not closed": "label is not null and not closed",
+    "a flag without limits": "label is not null and (lower is null or upper is null)",
+    "a lower limit above the upper": "lower > upper",
+}
+
+
 def audit(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Every problem of the generation being built, each a sentence with how many and an example. Empty when it is sound."""
     is_overlay = _exists(connection, "observations__replaced")
@@ -57,12 +68,18 @@ def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
 
 
 def _wrong_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
-    """Observations that cannot be. One pass over the rows counts all of them."""
-    sums = ", ".join(f"count(*) filter ({predicate})" for predicate in WRONG_ROWS.values())
-    counted = first_row(connection, f"select {sums} from parts.observations__own") or ()
-    for (sentence, predicate), count in zip(WRONG_ROWS.items(), counted, strict=True):
-        if count:
-            yield f"observations: {count:,} of {sentence}, for example {_example(connection, predicate)}"
+    """Observations and judged points that cannot be. One pass over the rows counts all of them."""
+    for sentence, predicate, count in _counted(connection, "parts.observations__own", WRONG_ROWS):
+        yield f"observations: {count:,} of {sentence}, for example {_example(connection, predicate)}"
+    for sentence, _, count in _counted(connection, "signal_points", WRONG_POINTS):
+        yield f"signal_points: {count:,} of {sentence}"
+
+
+def _counted(connection: duckdb.DuckDBPyConnection, table: str, wrong: Mapping[str, str]) -> Iterator[tuple[str, str, int]]:
+    """Sentence, predicate and count of what rows of the table break."""
+    sums = ", ".join(f"count(*) filter ({predicate})" for predicate in wrong.values())
+    counted = first_row(connection, f"select {sums} from {table}") or ()
+    return ((*told, count) for told, count in zip(wrong.items(), counted, strict=True) if count)
 
 
 def _doubled(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:

@@ -40,19 +40,25 @@ class Draft:
 
 
 def publish(
-    home: Path, build: Callable[[duckdb.DuckDBPyConnection], None], manifest: Manifest, base: str | None = None, keep: int = KEEP
+    home: Path,
+    build: Callable[[duckdb.DuckDBPyConnection], None],
+    manifest: Manifest,
+    base: str | None = None,
+    keep: int = KEEP,
+    complete: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
 ) -> Generation:
     """Publish a generation that `build` fills, and put it in force.
 
     `build` is given a connection to an empty file, with the generation named `base` attached as `base` if there is
-    one. manifest: `as_of` (an instant or its ISO text), `sequence` (the lake's commit it was made from) and whatever
-    else says what it was made from; `built_at`, the clock's reading when absent, gives the name. `keep` generations
-    stay, and the bases they need. Raises UserError when the audit finds a problem or the disk is full, and whatever
+    one; `complete` is given it when the tables read as a reader will find them, to add what follows from them.
+    manifest: `as_of` (an instant or its ISO text), `sequence` (the lake's commit it was made from) and whatever else
+    says what it was made from; `built_at`, the clock's reading when absent, gives the name. `keep` generations stay,
+    and the bases they need. Raises UserError when the audit finds a problem or the disk is full, and whatever
     `build` raises; in every case the generation in force stays so, and nothing is left behind.
     """
     with publishing(home) as folder:
         draft = _draft(folder, manifest, base)
-        return _published(draft, lambda: _built(draft, build), keep)
+        return _published(draft, lambda: _built(draft, build, complete), keep)
 
 
 def publish_overlay(
@@ -61,6 +67,7 @@ def publish_overlay(
     build: Callable[[Overlay, duckdb.DuckDBPyConnection], None],
     manifest: Manifest,
     keep: int = KEEP,
+    complete: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
 ) -> Generation:
     """Publish what changed since `previous` as an overlay on its full generation, and put it in force.
 
@@ -70,7 +77,7 @@ def publish_overlay(
     with publishing(home) as folder:
         base = previous.base_path.stem if previous.base_path else previous.name
         draft = _draft(folder, manifest, base)
-        return _published(draft, lambda: _built(draft, lambda connection: _layered(connection, previous, build)), keep)
+        return _published(draft, lambda: _built(draft, lambda connection: _layered(connection, previous, build), complete), keep)
 
 
 @contextmanager
@@ -130,13 +137,19 @@ def _published(draft: Draft, made: Callable[[], Manifest], keep: int) -> Generat
     return generation
 
 
-def _built(draft: Draft, build: Callable[[duckdb.DuckDBPyConnection], None]) -> Manifest:
+def _built(
+    draft: Draft,
+    build: Callable[[duckdb.DuckDBPyConnection], None],
+    complete: Callable[[duckdb.DuckDBPyConnection], None] | None,
+) -> Manifest:
     """Build and audit the file; what the manifest will say of it."""
     with duckdb.connect(str(draft.path)) as connection:
         if draft.base:
             attach(connection, draft.base.path, "base")
         build(connection)
         _say_which(connection, draft)
+        if complete:
+            complete(connection)
         problems = audit(connection)
         if problems:
             raise UserError(*(f"not published, the audit found: {problem}" for problem in problems))

@@ -14,6 +14,7 @@ import duckdb
 import polars as pl
 
 from metrics.events import TABLES
+from metrics.signals.schema import SIGNAL_POINTS, SIGNALS
 from metrics.warehouse.asking import first_row, has_table
 from metrics.warehouse.column_types import sql_type
 
@@ -41,6 +42,8 @@ REPLACED_BY: Mapping[str, tuple[str, ...]] = {
 }
 # The small tables, whole in every generation; an overlay takes `patients` from its base where none changed.
 SMALL: Mapping[str, Mapping[str, str]] = {
+    "signals": {name: sql_type(dtype) for name, dtype in SIGNALS.items()},
+    "signal_points": {name: sql_type(dtype) for name, dtype in SIGNAL_POINTS.items()},
     "patients": {name: sql_type(dtype) for name, dtype in TABLES["patients"].schema.items()},
     "sites": {"site_id": "varchar", "name": "varchar", "time_zone": "varchar", "region": "varchar", "country": "varchar",
               "calendar": "varchar"},

@@ -1,0 +1,38 @@
+"""Signals of a generation: what the control charts say of its figures, judged once and stored for every reader."""
+
+import duckdb
+import polars as pl
+
+from metrics.jobs.grains import Grain
+from metrics.refresh.inputs import Inputs
+from metrics.signals.judging import judged
+from metrics.signals.targets import targets_in_force
+from metrics.warehouse.schema import store
+
+JUDGED: tuple[Grain, ...] = ("week", "month")  # grains: days are too few cases each, quarters and years too few periods
+SERIES = f"""
+    select
+        metric, statistic, grain, period_start, period_end, site_id, service_id, numerator, denominator, value, n, mature
+    from observations
+    where stratum is null and grain in ({", ".join(f"'{grain}'" for grain in JUDGED)})
+"""
+
+
+def store_signals(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
+    """Fill `signals` and `signal_points` from the figures of the generation being built, as its readers will see them.
+
+    All series are judged again in every refresh: a period closes with the clock, and a baseline or a target may be new.
+    """
+    observed: pl.DataFrame = connection.sql(SERIES).pl()
+    better = pl.DataFrame(
+        [(metric.id, metric.better) for metric in inputs.metrics.values()],
+        schema={"metric": pl.String, "better": pl.String},
+        orient="row",
+    )
+
+    def in_force(series: pl.LazyFrame) -> pl.LazyFrame:
+        return targets_in_force(series, inputs.home.targets, inputs.home.sites)
+
+    points, signals = judged(observed, inputs.baselines, in_force, better)
+    store(connection, "signal_points", points)
+    store(connection, "signals", signals)
