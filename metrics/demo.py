@@ -1,4 +1,4 @@
-"""The demonstration: a simulated provider, from raw files to a published generation."""
+"""The demonstration: a simulated provider, from raw files to a published generation and half a year of alerts."""
 
 import shutil
 from collections.abc import Callable
@@ -7,6 +7,7 @@ from datetime import datetime
 from pathlib import Path
 from time import perf_counter
 
+from metrics.evaluate import catch_up, evaluate
 from metrics.home import Home, create_home
 from metrics.ingest import ingest
 from metrics.refresh import refresh
@@ -18,11 +19,12 @@ Progress = Callable[[str, int, int | None], None]
 
 @dataclass(frozen=True)
 class DemoReport:
-    """What the demonstration made, and how long it took."""
+    """What the demonstration made, and how long it took. messages: to owners of alerts, waiting in the outbox; none is sent."""
 
     home: Path
     events: int
     generation: str
+    messages: int
     seconds: float
 
     def sentence(self) -> str:
@@ -30,7 +32,7 @@ class DemoReport:
 
 
 def demo(path: Path, scale: float, seed: int, now: datetime, progress: Progress) -> DemoReport:
-    """Simulate, ingest and refresh in the home at `path` (made where it is not there).
+    """Simulate, ingest, refresh and evaluate in the home at `path` (made where it is not there).
 
     The provider's two years end at `now` (UTC), to the hour: a demonstration whose data are weeks old shows nothing but
     that they are.
@@ -41,7 +43,9 @@ def demo(path: Path, scale: float, seed: int, now: datetime, progress: Progress)
     simulate(home.raw, scale=scale, seed=seed, until=now.replace(minute=0, second=0, microsecond=0), progress=progress)
     events = ingest_raw(home, progress)
     report = refresh(home, now, progress=progress)
-    return DemoReport(home.path, events, report.generation, perf_counter() - started)
+    catch_up(home, now, progress=progress)
+    alerts = evaluate(home, now, progress)
+    return DemoReport(home.path, events, report.generation, alerts.messages, perf_counter() - started)
 
 
 def ingest_raw(home: Home, progress: Progress) -> int:

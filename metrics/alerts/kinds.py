@@ -4,7 +4,20 @@ from typing import Annotated, ClassVar, Literal
 
 from pydantic import Field, model_validator
 
-from metrics.alerts.rule import HEADLINE, STATISTIC, FigureRule, JudgedRule, Length, Names, Number, PlacedRule, Rule, in_a_row
+from metrics.alerts.rule import (
+    EACH,
+    EVERY,
+    HEADLINE,
+    STATISTIC,
+    FigureRule,
+    JudgedRule,
+    Length,
+    Names,
+    Number,
+    PlacedRule,
+    Rule,
+    in_a_row,
+)
 from metrics.definitions.metric import RATIOS, Statistic
 
 Pattern = Literal["outside", "trend", "two_in_three", "shift"]
@@ -40,7 +53,7 @@ class ThresholdRule(LineRule):
 
     @model_validator(mode="after")
     def _one_figure(self) -> "ThresholdRule":
-        if self.limit is not None and HEADLINE in (self.metric, self.statistic):
+        if self.limit is not None and (self.metric in (HEADLINE, EVERY) or self.statistic == EACH):
             raise ValueError(f"limit = {self.limit:g} needs one metric and one statistic to be the limit of; name them")
         return self
 
@@ -55,7 +68,7 @@ class BinomialRule(LineRule):
 
     @model_validator(mode="after")
     def _of_a_share(self) -> "BinomialRule":
-        if self.statistic not in (*RATIOS, HEADLINE):
+        if self.statistic not in (*RATIOS, EACH):
             raise ValueError(f"statistic = {self.statistic!r} is no share of cases; name 'share' or 'within'")
         return self
 

@@ -11,7 +11,7 @@ from metrics.alerts.kinds import DataQualityRule, ErrorRule, StaleRule
 from metrics.alerts.machine import labels_of, transition
 from metrics.alerts.matching import described, owner_of
 from metrics.alerts.periods import has_services, has_sites, statistics_of
-from metrics.alerts.rule import HEADLINE, FigureRule, PlacedRule, Rule
+from metrics.alerts.rule import FigureRule, PlacedRule, Rule
 from metrics.alerts.rulebook import RuleBook
 from metrics.alerts.samples import sample_of
 from metrics.definitions import Metric
@@ -93,11 +93,10 @@ def covers(rule: Rule, labels: Mapping[str, str], book: RuleBook, metrics: Mappi
     metric = metrics.get(labels.get("metric", ""))
     if metric is None or not isinstance(rule, PlacedRule):
         return False
-    named = metric.headline if rule.metric == HEADLINE else metric.id == rule.metric
     figure = not isinstance(rule, FigureRule) or labels.get("statistic") in statistics_of(rule, metric)
     placed = ("site_id" in labels) == has_sites(rule.fan_out) and ("service_id" in labels) == has_services(rule.fan_out)
     inside = in_list(labels.get("site_id"), rule.sites) and in_list(labels.get("service_id"), rule.services)
-    return named and figure and placed and inside
+    return rule.asks_about(metric) and figure and placed and inside
 
 
 def in_list(name: str | None, names: tuple[str, ...]) -> bool:

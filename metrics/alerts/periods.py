@@ -5,7 +5,7 @@ from collections.abc import Sequence
 import polars as pl
 
 from metrics.alerts.evidence import Evidence
-from metrics.alerts.rule import HEADLINE, FanOut, FigureRule, PlacedRule
+from metrics.alerts.rule import EACH, FanOut, FigureRule, PlacedRule
 from metrics.definitions import Metric
 from metrics.definitions.metric import RATIOS, Statistic
 from metrics.jobs.grains import period_end, period_start
@@ -59,7 +59,7 @@ def asked_of(rule: FigureRule, metrics: Sequence[Metric]) -> pl.DataFrame:
     """metric, statistic, better (of the figure), unit: the figures that the rule asks of."""
     rows = [
         (metric.id, statistic, metric.better, metric.unit)
-        for metric in metrics if (metric.headline if rule.metric == HEADLINE else metric.id == rule.metric)
+        for metric in metrics if rule.asks_about(metric)
         for statistic in statistics_of(rule, metric)
     ]  # fmt: skip
     named = pl.DataFrame(rows, schema=dict.fromkeys(("metric", "statistic", "better", "unit"), pl.String()), orient="row")
@@ -68,7 +68,7 @@ def asked_of(rule: FigureRule, metrics: Sequence[Metric]) -> pl.DataFrame:
 
 def statistics_of(rule: FigureRule, metric: Metric) -> tuple[Statistic, ...]:
     """The metric's figures that the rule means."""
-    if rule.statistic == HEADLINE:
+    if rule.statistic == EACH:
         return metric.statistics
     if rule.statistic is None:
         return tuple(name for name in LEADING if name in metric.statistics)[:1]

@@ -9,13 +9,14 @@ from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Fie
 
 from metrics.alerts.episode import Severity
 from metrics.definitions.lengths import length_from_words
-from metrics.definitions.metric import Statistic
+from metrics.definitions.metric import Metric, Statistic
 
 Kind = Literal["threshold", "binomial", "spc", "assurance", "cusum", "no_data", "stale", "error", "live_wait", "data_quality"]
 FanOut = Literal["site", "service", "site_service", "none"]
 
 STRICT = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=False)
-HEADLINE = "*"  # as a metric: every headline metric; as a statistic: every one of the metric's
+HEADLINE, EVERY = "*", "all"  # as a metric: every headline metric, every metric there is
+EACH = "*"  # as a statistic: each of the metric's
 LENGTH = 12  # hexadecimal digits of a rule's version
 STATISTIC = "'share', 'within', 'median', 'p90', 'p95', 'count' or '*'"
 # What a rule may change without changing when it fires.
@@ -82,13 +83,19 @@ class PlacedRule(Rule):
     """A rule about one metric at every place."""
 
     metric: str = Field(
-        default=HEADLINE, min_length=1, description="A metric's id, as `timely catalog` lists it; '*': all headline metrics."
+        default=HEADLINE,
+        min_length=1,
+        description="A metric's id, as `timely catalog` lists it; '*': all headline metrics; 'all': all.",
     )
     fan_out: FanOut = Field(
         default="site", description="One alert for each site, each service, each service of each site, or (none) for all together."
     )
     sites: Names = Field(default=(), description="Only at these sites; left out: at all.")
     services: Names = Field(default=(), description="Only in these services; left out: in all.")
+
+    def asks_about(self, metric: Metric) -> bool:
+        """Whether the metric is meant."""
+        return self.metric == EVERY or (metric.headline if self.metric == HEADLINE else metric.id == self.metric)
 
     @model_validator(mode="after")
     def _places_it_fans_out_to(self) -> Self:

@@ -9,7 +9,7 @@ from pydantic import BaseModel, ValidationError
 
 from metrics.alerts.kinds import BROKEN_RULE, KINDS, BinomialRule, LineRule, LiveWaitRule, SpcRule, TargetRule
 from metrics.alerts.matching import Inhibit, Owner, Silence
-from metrics.alerts.rule import HEADLINE, FigureRule, PlacedRule, Rule
+from metrics.alerts.rule import EACH, EVERY, HEADLINE, FigureRule, PlacedRule, Rule
 from metrics.definitions import Metric
 from metrics.definitions.metric import RATIOS
 from metrics.errors import did_you_mean
@@ -127,7 +127,7 @@ def without(book: RuleBook, wrong: Sequence[RuleProblem]) -> RuleBook:
 
 def misfits(rule: Rule, metrics: Mapping[str, Metric]) -> Iterator[str]:
     """Why the rule cannot be asked of the catalogue."""
-    if not isinstance(rule, PlacedRule) or rule.metric == HEADLINE:
+    if not isinstance(rule, PlacedRule) or rule.metric in (HEADLINE, EVERY):
         return
     metric = metrics.get(rule.metric)
     if metric is None:
@@ -135,7 +135,7 @@ def misfits(rule: Rule, metrics: Mapping[str, Metric]) -> Iterator[str]:
         return
     if isinstance(rule, LiveWaitRule) and (metric.kind != "duration" or metric.is_tally):
         yield f"metric {metric.id!r} is no wait that is counted case by case, so nobody can be seen waiting"
-    if isinstance(rule, FigureRule) and rule.statistic not in (None, HEADLINE, *metric.statistics):
+    if isinstance(rule, FigureRule) and rule.statistic not in (None, EACH, *metric.statistics):
         yield f"metric {metric.id!r} has no {rule.statistic}.{did_you_mean(str(rule.statistic), metric.statistics)}"
     if isinstance(rule, BinomialRule) and not set(metric.statistics) & set(RATIOS):
         yield f"metric {metric.id!r} has no share of cases that a binomial bound could be worked out for"

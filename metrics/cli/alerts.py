@@ -167,6 +167,25 @@ def evaluate(context: typer.Context, now: Now = None, as_json: AsJson = False) -
         say(f"timely: {problem}")
 
 
+@group.command("catch-up")
+def catch_up(
+    context: typer.Context,
+    weeks: Annotated[int, typer.Option(min=1, max=520, help="How many weeks back, at most.")] = 26,
+    now: Now = None,
+    as_json: AsJson = False,
+) -> None:
+    """Evaluate past weeks that nobody evaluated, so that alerts have their history. No message goes out."""
+    from metrics.evaluate import catch_up as run
+    from metrics.home import open_home
+
+    with progress_shown(quiet=as_json) as progress:
+        report = run(open_home(home_path(context)), instant(now), weeks, progress)
+    if as_json:
+        print_json(report.to_dict())
+    else:
+        say(report.sentence())
+
+
 def opened(context: typer.Context) -> "tuple[Home, Ledger]":
     from metrics.home import open_home
     from metrics.ledger import open_ledger

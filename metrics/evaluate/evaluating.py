@@ -1,7 +1,7 @@
 """The act: read the generation, the rules and the ledger, decide, and write all of it or nothing."""
 
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import asdict, dataclass, field
 from datetime import datetime
 from typing import Any
@@ -9,7 +9,7 @@ from typing import Any
 import polars as pl
 
 from metrics.alerts.evidence import Evidence
-from metrics.alerts.matching import regions_of
+from metrics.alerts.matching import Silence, regions_of
 from metrics.alerts.rulebook import RuleBook, fitted
 from metrics.alerts.sentences import Names
 from metrics.definitions import BUILT_IN, load_catalog
@@ -72,14 +72,16 @@ def evaluate(home: Home, now: datetime, progress: Progress = lambda label, done,
 
 
 def on_evidence(
-    home: Home, written: RuleBook, evidence: Evidence, generation: str, progress: Progress = lambda label, done, total: None
-) -> EvaluateReport:
-    """The evaluation of one moment of the data, of whatever generation it was read from."""
+    home: Home, written: RuleBook, evidence: Evidence, generation: str, progress: Progress = lambda label, done, total: None,
+    quiet: Sequence[Silence] = (),
+) -> EvaluateReport:  # fmt: skip
+    """The evaluation of one moment of the data, of whatever generation it was read from. quiet: silences besides those in force."""
     book, samples = findings(written, evidence)
     progress("writing the ledger", 0, None)
     names = Names(evidence.metrics, dict(home.sites.select("site_id", "name").iter_rows()), home.settings.notify.link)
     run_id = f"{generation}/{evidence.now:%Y%m%dT%H%M%S%f}"
-    new, events, messages = recorded(open_ledger(home), samples, book, names, regions_of(home.sites), run_id, evidence.now)
+    regions = regions_of(home.sites)
+    new, events, messages = recorded(open_ledger(home), samples, book, names, regions, run_id, evidence.now, quiet)
     return EvaluateReport(
         generation, evidence.as_of, sum(rule.enabled for rule in book.rules), samples.height,
         samples.filter(outcome="breach").height, new, events, messages, [problem.sentence for problem in book.problems],
@@ -87,13 +89,14 @@ def on_evidence(
 
 
 def recorded(
-    ledger: Ledger, samples: pl.DataFrame, book: RuleBook, names: Names, regions: dict[str, str | None], run_id: str, now: datetime
-) -> tuple[int, dict[str, int], int]:
+    ledger: Ledger, samples: pl.DataFrame, book: RuleBook, names: Names, regions: dict[str, str | None], run_id: str, now: datetime,
+    quiet: Sequence[Silence] = (),
+) -> tuple[int, dict[str, int], int]:  # fmt: skip
     """Decide and write in one transaction. Gives how many findings were new, events by type, and how many messages."""
     with ledger.writing() as connection:
         known = newest_episodes(connection)
         new = new_findings(connection, samples)
-        decision = evaluated(samples, book, known, silences_at(connection, now), names, regions, now)
+        decision = evaluated(samples, book, known, (*silences_at(connection, now), *quiet), names, regions, now)
         add_rules(connection, book.rules, now)
         add_evaluations(connection, run_id, new)
         write(connection, decision.episodes, decision.events)

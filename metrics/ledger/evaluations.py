@@ -29,6 +29,12 @@ def rules_known(ledger: Ledger) -> pl.DataFrame:
     return ledger.frame(sa.select(ALERT_RULE).order_by(ALERT_RULE.c.rule_id, ALERT_RULE.c.created_at))
 
 
+def judged_until(ledger: Ledger) -> datetime | None:
+    """The newest data (its as-of instant, UTC) that any rule was ever asked of; None: none was."""
+    newest = ledger.frame(sa.select(sa.func.max(RULE_EVALUATION.c.data_as_of).label("as_of")))["as_of"]
+    return newest[0] if newest.len() else None
+
+
 def new_findings(connection: sa.Connection | None, samples: pl.DataFrame) -> pl.DataFrame:
     """The samples (columns of `alerts.samples`) that say something the ledger does not: of a moment not judged yet, or other
     than what was found of it last."""

@@ -1,8 +1,12 @@
 """Signals of a generation: what the control charts say of its figures, judged once and stored for every reader."""
 
+from collections.abc import Mapping
+
 import duckdb
 import polars as pl
 
+from metrics.definitions.metric import Metric
+from metrics.home import Home
 from metrics.jobs.grains import Grain
 from metrics.refresh.inputs import Inputs
 from metrics.signals.judging import judged
@@ -24,15 +28,20 @@ def store_signals(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None
     All series are judged again in every refresh: a period closes with the clock, and a baseline or a target may be new.
     """
     observed: pl.DataFrame = connection.sql(SERIES).pl()
+    points, signals = judged_by_home(observed, inputs.home, inputs.metrics, inputs.baselines)
+    store(connection, "signal_points", points)
+    store(connection, "signals", signals)
+
+
+def judged_by_home(
+    observed: pl.DataFrame, home: Home, metrics: Mapping[str, Metric], baselines: pl.DataFrame
+) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(signal_points, signals) of the figures (columns of SERIES), by the home's targets and people's baselines."""
     better = pl.DataFrame(
-        [(metric.id, metric.better) for metric in inputs.metrics.values()],
-        schema={"metric": pl.String, "better": pl.String},
-        orient="row",
+        [(metric.id, metric.better) for metric in metrics.values()], schema={"metric": pl.String, "better": pl.String}, orient="row"
     )
 
     def in_force(series: pl.LazyFrame) -> pl.LazyFrame:
-        return targets_in_force(series, inputs.home.targets, inputs.home.sites)
+        return targets_in_force(series, home.targets, home.sites)
 
-    points, signals = judged(observed, inputs.baselines, in_force, better)
-    store(connection, "signal_points", points)
-    store(connection, "signals", signals)
+    return judged(observed, baselines, in_force, better)

@@ -78,9 +78,7 @@ class TableFigures:
     def at(self, grain: str) -> pl.DataFrame:
         rolled = rolled_counts(self.places.with_totals(rolled_counts(self.day_counts(), grain)), grain)
         source = self.day_waits if grain in ("day", "week") else self.waits_of_months
-        found = [
-            wait_quantiles([Waits(metric, grain, at_grain(source(metric), grain))], self.places) for metric in self.durations
-        ]
+        found = [wait_quantiles([Waits(metric, grain, at_grain(source(metric), grain))], self.places) for metric in self.durations]
         return observations(rolled, pl.concat([empty_quantiles(), *found]), self.metrics, grain, self.places)
 
     def waits_of_months(self, metric: Metric) -> pl.DataFrame:
@@ -91,10 +89,7 @@ class TableFigures:
 
     def month_waits(self) -> pl.DataFrame:
         """metric, site_id, service_id, month, wait, n: exact waits by month, from which longer periods are re-added."""
-        parts = [
-            self.waits_of_months(metric).with_columns(pl.lit(metric.id).alias("metric"))
-            for metric in self.durations
-        ]
+        parts = [self.waits_of_months(metric).with_columns(pl.lit(metric.id).alias("metric")) for metric in self.durations]
         if not parts:
             return pl.DataFrame()
         named = self.places.named(pl.concat(parts))

@@ -41,10 +41,18 @@ def with_chart(points: pl.DataFrame, profile: Profile) -> pl.DataFrame:
 
 
 def with_lines(points: pl.DataFrame, profile: Profile) -> pl.DataFrame:
-    """The points with the five lines of the chart that each names in `chart`, in the order they came."""
+    """The points with the five lines of the chart that each names in `chart`, in the order they came, and `middle`: what half of
+    an unchanged series lies above, which is the centre where the chart does not say otherwise."""
     names = points["chart"].unique().sort().to_list()
     if len(names) == 1:
-        return CHARTS[names[0]](points.lazy(), profile).collect()
+        return with_middle(CHARTS[names[0]](points.lazy(), profile)).collect()
     placed = points.with_row_index("at").lazy()
-    drawn = [CHARTS[name](placed.filter(pl.col("chart") == name), profile).select("at", *LINES) for name in names]
+    drawn = [
+        with_middle(CHARTS[name](placed.filter(pl.col("chart") == name), profile)).select("at", *LINES, "middle") for name in names
+    ]
     return points.hstack(pl.concat(drawn).sort("at").drop("at").collect())
+
+
+def with_middle(lined: pl.LazyFrame) -> pl.LazyFrame:
+    there = "middle" in lined.collect_schema().names()
+    return lined if there else lined.with_columns(pl.col("centre").alias("middle"))

@@ -72,7 +72,8 @@ def charted(points: pl.DataFrame, segments: pl.DataFrame, profile: Profile) -> p
     known = points.join(segments.select(*GROUP, "trial", "skewness", "least"), on=GROUP, how="left", maintain_order="left")
     lined = with_lines(with_chart(known, profile), profile).lazy()
     limits = [pl.when(~pl.col("trial")).then(pl.col(line)).alias(line) for line in LINES if line != "centre"]
-    return _told(with_labels(rules.with_sides(lined.with_columns(limits)), profile), profile).collect()
+    sided = rules.with_sides(lined.with_columns(limits), pl.col("middle"))
+    return _told(with_labels(sided, profile), profile).collect()
 
 
 def _told(points: pl.LazyFrame, profile: Profile) -> pl.LazyFrame:

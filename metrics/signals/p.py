@@ -30,13 +30,21 @@ def with_limits(points: pl.LazyFrame, profile: Profile) -> pl.LazyFrame:
 
 
 def with_exact_limits(points: pl.LazyFrame, profile: Profile) -> pl.LazyFrame:
-    """The points with the five lines for small counts: binomial quantiles at each period's denominator instead of a normal curve.
+    """The points with the five lines for small counts, binomial quantiles at each period's denominator instead of a normal curve,
+    and `middle`: the share that half of such periods would lie above, and half under, while the true share is the centre.
 
     A share beyond a limit has a chance of at most 0.00135 on that side (0.0228 beyond a near line) while the true share is the
-    centre. Denominators are whole numbers; those of returns that are not are rounded. Nulls as in `with_limits`.
+    centre. A run is counted from the middle: where 1.3 cases are expected, 63 of 100 periods have fewer. Denominators are whole
+    numbers; those of returns that are not are rounded. Nulls as in `with_limits`.
     """
     n = pl.col("denominator").round()
-    sides = {"lower": BEYOND_LIMIT, "upper": 1 - BEYOND_LIMIT, "near_lower": BEYOND_NEAR, "near_upper": 1 - BEYOND_NEAR}
+    sides = {
+        "lower": BEYOND_LIMIT,
+        "upper": 1 - BEYOND_LIMIT,
+        "near_lower": BEYOND_NEAR,
+        "near_upper": 1 - BEYOND_NEAR,
+        "middle": 0.5,
+    }
     counts = [binomial.quantile(at, n, pl.col("centre")).alias(name) for name, at in sides.items()]
     drawn = points.with_columns(pooled_share().alias("centre")).with_columns(counts)
     return drawn.with_columns(pl.when(n > 0).then(pl.col(name) / n).alias(name) for name in sides)

@@ -15,14 +15,17 @@ WINDOW = 3
 CLOSED_VALUE = pl.when(pl.col("closed")).then(pl.col("value"))
 """What is judged: the value of a closed period."""
 
-SIDE, FIRST = pl.col("side"), pl.col("first")
+CENTRE, SIDE, FIRST = pl.col("centre"), pl.col("side"), pl.col("first")
 
 
-def with_sides(points: pl.LazyFrame) -> pl.LazyFrame:
-    """The points with `judged` (the value of a closed period), `side` (of the centre it is on: 1 above, -1 below, 0 on it, null
-    without a value) and `first` (the row opens its segment)."""
+def with_sides(points: pl.LazyFrame, middle: pl.Expr = CENTRE) -> pl.LazyFrame:
+    """The points with `judged` (the value of a closed period), `side` (of the middle it is on: 1 above, -1 below, 0 on it, null
+    without a value) and `first` (the row opens its segment).
+
+    middle: what half of an unchanged series lies above. That is the centre, except of counts so small that it is not.
+    """
     opens = [pl.col(name) != pl.col(name).shift(1) for name in ("series", "segment")]
-    side = (CLOSED_VALUE - pl.col("centre")).sign().cast(pl.Int8)
+    side = (CLOSED_VALUE - middle).sign().cast(pl.Int8)
     first = pl.any_horizontal(opens).fill_null(True)
     return points.with_columns(CLOSED_VALUE.alias("judged"), side.alias("side"), first.alias("first"))
 

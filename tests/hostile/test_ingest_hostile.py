@@ -68,7 +68,7 @@ def body(*lines: str) -> str:
         (body(GOOD).encode().replace(b"site", b"si\x00te"), "in.csv", "null bytes"),
         (b"\x00" * 1000, "in.csv", "null bytes"),
         (b"\x1f\x8bnot gzip", "in.csv.gz", "cannot be read"),
-        (gzip.compress(body(GOOD).encode())[:-12], "in.csv.gz", "cannot be read"),
+        (gzip.compress(body(GOOD).encode(), mtime=0)[:-12], "in.csv.gz", "cannot be read"),
         (body(GOOD).encode() + TWO.encode() + b"\r\n" + GOOD.encode() + b"\n", "in.csv", "mixes line ends"),
     ],
 )

@@ -39,6 +39,16 @@ def test_exact_limits_leave_no_more_outside_than_they_say() -> None:
         assert row["lower"] == 0.0
 
 
+def test_half_of_the_periods_lie_above_the_middle_and_half_under() -> None:
+    """A count with a mean of 1.3 is under its mean in 63 of 100 periods; of its middle, 1, in 27, and above it in 37."""
+    tops, bottoms = [1, 2, 1, 0, 2, 2, 1, 1, 1, 2], [10] * 10
+    middle = p.with_exact_limits(shares_of(tops, bottoms).lazy(), DEFAULT).collect()["middle"].unique().to_list()
+    assert middle == [0.1]
+    chances = [comb(10, k) * 0.13**k * 0.87 ** (10 - k) for k in range(11)]
+    assert sum(chances[:1]) < 0.5 and sum(chances[2:]) < 0.5
+    assert sum(chances[:2]) > 0.6, "what lies under the centre"
+
+
 def test_exact_limits_count_the_few_that_are_missing_from_100_per_cent() -> None:
     """The mirror image of few cases: 1 - share has the limits of the share, upside down."""
     few, bottoms = [1, 0, 2, 1], [12, 20, 9, 30]
