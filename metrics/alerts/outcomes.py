@@ -24,7 +24,8 @@ def judged(
         .otherwise(pl.lit("ok"))
     )  # fmt: skip
     detail = (
-        pl.when(pl.col("value").is_null()).then(pl.lit("no figure for the period"))
+        pl.when("unheard").then(pl.lit("its feed fell silent before the period was over"))
+        .when(pl.col("value").is_null()).then(pl.lit("no figure for the period"))
         .when(trial.fill_null(False)).then(pl.format("{} of {}; too few periods to judge by", spoken("value"), pl.col("n")))
         .when(few).then(pl.format(f"{{}} of {{}}; fewer than {rule.min_n}, too few to judge by", spoken("value"), pl.col("n")))
         .otherwise(why)

@@ -8,6 +8,7 @@ from metrics.alerts.evidence import Evidence
 from metrics.alerts.rule import EACH, FanOut, FigureRule, PlacedRule
 from metrics.definitions import Metric
 from metrics.definitions.metric import RATIOS, Statistic
+from metrics.jobs.feeds import is_stale
 from metrics.jobs.grains import period_end, period_start
 from metrics.signals.schema import KEYS
 from metrics.signals.verdicts import better_of
@@ -16,25 +17,48 @@ LEADING: tuple[Statistic, ...] = ("within", "share", "median", "count", "p90", "
 
 
 def figures(rule: FigureRule, evidence: Evidence) -> pl.LazyFrame:
-    """A row for each place the rule fans out to: its columns of `signals`, with better, unit, late and the period that is due.
+    """A row for each place the rule fans out to: its columns of `signals`, with better, unit, late, unheard and the period that is
+    due.
 
     better: lower, higher or neither, of the figure itself. late: the series has nothing closed in the period that is due;
-    period_start and period_end are then of that period, and what was measured before is null.
+    period_start and period_end are then of that period, and what was measured before is null. unheard: the feed of the place fell
+    silent before the period was over; what came of the period until then is no figure of it, and null too.
     """
     due = due_periods(evidence, rule.grain)
     chosen = in_scope(rule, evidence.signals.lazy()).filter(grain=rule.grain)
-    known = chosen.join(asked_of(rule, list(evidence.metrics.values())).lazy(), on=["metric", "statistic"])
+    asked = chosen.join(asked_of(rule, list(evidence.metrics.values())).lazy(), on=["metric", "statistic"])
     counts = evidence.points.lazy().filter(grain=rule.grain).select(*KEYS, "period_start", "numerator", "denominator")
-    counted = known.join(counts, on=[*KEYS, "period_start"], how="left", nulls_equal=True)
-    held = counted.join(due.lazy(), on="metric").with_columns(
+    counted = asked.join(counts, on=[*KEYS, "period_start"], how="left", nulls_equal=True)
+    held = with_unheard(counted.join(due.lazy(), on="metric"), evidence).with_columns(
         (pl.col("period_end").is_null() | (pl.col("period_end") < pl.col("due_end"))).alias("late")
     )
+    known = ~pl.col("late") & ~pl.col("unheard")
     measured = ("value", "n", "numerator", "denominator", "centre", "lower", "upper", "label", "rules", "variation", "assurance")
     return held.with_columns(
-        pl.when(~pl.col("late")).then(name).alias(name) for name in measured
+        pl.when(known).then(name).alias(name) for name in measured
     ).with_columns(
         pl.when("late").then(f"due_{end}").otherwise(f"period_{end}").alias(f"period_{end}") for end in ("start", "end")
     )  # fmt: skip
+
+
+def with_unheard(rows: pl.LazyFrame, evidence: Evidence) -> pl.LazyFrame:
+    """The rows with `unheard`: every feed of the metric's table is silent for too long, and was before period_end was over.
+
+    A row of all sites looks at the feeds as a whole. False where nothing is known of feeds, as of a moment that is past.
+    """
+    tables = pl.LazyFrame(
+        [(metric.id, metric.table) for metric in evidence.metrics.values() if not metric.is_tally],
+        schema={"metric": pl.String(), "table_name": pl.String()},
+        orient="row",
+    )
+    silent = evidence.freshness.lazy().with_columns(is_stale(evidence.now, evidence.stale_after).alias("silent"))
+    heard = silent.group_by("table_name", "site_id").agg(pl.col("recorded_at").max(), pl.col("silent").all())
+    known = rows.join(
+        tables.join(heard, on="table_name").drop("table_name"), on=["metric", "site_id"], how="left", nulls_equal=True
+    )
+    over = pl.col("period_end").dt.offset_by("1d").cast(pl.Datetime("us"))
+    unheard = pl.col("silent") & (pl.col("recorded_at") < over)
+    return known.with_columns(unheard.fill_null(False).alias("unheard")).drop("silent", "recorded_at")
 
 
 def in_scope(rule: PlacedRule, rows: pl.LazyFrame) -> pl.LazyFrame:

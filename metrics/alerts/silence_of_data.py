@@ -34,6 +34,7 @@ def no_data(rule: NoDataRule, evidence: Evidence) -> pl.LazyFrame:
     )
     detail = (
         pl.when(~silent).then(pl.format("{} cases", pl.col("n")))
+        .when("unheard").then(pl.lit("its feed fell silent before the period was over"))
         .when(pl.col("last_end").is_null()).then(pl.lit("no figure yet"))
         .otherwise(pl.format(f"no figure since the {rule.grain} to {{}}; {{}} of the {WINDOW} before had one", "last_end", "came"))
     )  # fmt: skip

@@ -13,7 +13,7 @@ from metrics.cli.serve import DEFAULT_PORT, run_dashboard
 
 def demo(
     context: typer.Context,
-    scale: Annotated[float, typer.Option(min=0.01, max=100, help="1 is about 2 million events over two years.")] = 0.1,
+    scale: Annotated[float, typer.Option(min=0.01, max=100, help="1 is about 2 million events over two years.")] = 0.5,
     seed: Annotated[int, typer.Option(help="The same seed gives the same provider.")] = 1,
     serve: Annotated[bool, typer.Option("--serve/--no-serve", help="Open the dashboard when done.")] = True,
     port: Annotated[int, typer.Option(help="The dashboard's port.")] = DEFAULT_PORT,

@@ -4,7 +4,7 @@ A home that begins with years of data, or one whose evaluation stood still for a
 once, as if it were new. What the figures of a past week show is what they show today: what was revised since is revised here, too.
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import asdict, dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -67,8 +67,7 @@ def catch_up(home: Home, now: datetime, weeks: int = WEEKS, progress: Progress =
     for done, moment in enumerate(moments):
         progress("evaluating past weeks", done, len(moments))
         evidence = evidence_at(moment, figures, home, book, metrics, decided)
-        quiet = [past_is_past(moment, now)]
-        reports.append(on_evidence(home, book, evidence, f"{generation.name}/caught-up", quiet=quiet))
+        reports.append(on_evidence(home, book, evidence, f"{generation.name}/caught-up", quiet=[past_is_past(moments, now)]))
     progress("evaluating past weeks", len(moments), len(moments))
     return summed(reports)
 
@@ -97,12 +96,11 @@ def evidence_at(
     return Evidence(metrics, moment, moment, home.settings.stale_after, signals, points, problems=book.problems)
 
 
-def past_is_past(moment: datetime, now: datetime) -> Silence:
-    """What keeps messages about a past week from going out."""
-    end = moment + timedelta(seconds=1)
-    return Silence(
-        severity=SEVERITIES, reason=f"a past week, caught up on {now:%Y-%m-%d}", created_by="Timely", starts_at=moment, ends_at=end
-    )
+def past_is_past(moments: Sequence[datetime], now: datetime) -> Silence:
+    """What keeps messages about these past weeks from going out: one silence, so that an alert's history says so once."""
+    end = moments[-1] + timedelta(seconds=1)
+    why = f"a past week, caught up on {now:%Y-%m-%d}"
+    return Silence(severity=SEVERITIES, reason=why, created_by="Timely", starts_at=moments[0], ends_at=end)
 
 
 def summed(reports: list[EvaluateReport]) -> CatchUpReport:

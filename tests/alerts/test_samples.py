@@ -205,3 +205,29 @@ def test_names_with_quotes_give_labels_that_are_still_json() -> None:
     odd = 'A"B\\ é'
     [row] = asked(rule_of("threshold"), with_rows([signal(site_id=odd, target=0.9)])).to_dicts()
     assert json.loads(row["labels"])["site_id"] == odd
+
+
+# Of the visits of two sites; CEN's feed was heard of last on Wednesday of the newest closed week, NRT's this morning.
+DIED = pl.DataFrame(
+    [
+        ("visits", "ed", None, AS_OF, 24.0), ("visits", "ed", "NRT", AS_OF, 24.0),
+        ("visits", "ed", "CEN", datetime(2026, 11, 11, 12), 24.0),
+    ],
+    schema=FRESHNESS, orient="row",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize("kind", ["threshold", "binomial", "spc", "assurance"])
+def test_a_week_that_its_feed_did_not_outlive_is_no_data_however_fine_it_looks(kind: str) -> None:
+    weeks = [signal(site_id=site, value=0.9, target=0.76) for site in ("CEN", "NRT")]
+    found = asked(rule_of(kind), with_rows(weeks, freshness=DIED))
+    assert dict(found.select("site_id", "outcome").iter_rows()) == {"CEN": "no_data", "NRT": "ok"}
+    assert "fell silent" in found.filter(site_id="CEN")["detail"][0]
+
+
+def test_a_week_that_was_over_when_its_feed_fell_silent_is_judged() -> None:
+    week = signal(week=LAST_WEEK - timedelta(weeks=1), value=0.9, target=0.76)
+    late = asked(rule_of("threshold"), with_rows([week], freshness=DIED))
+    assert late["outcome"].to_list() == ["no_data"], "an older week is no figure of the one that is due"
+    then = with_rows([week], freshness=DIED, as_of=AS_OF - timedelta(weeks=1))
+    assert asked(rule_of("threshold"), then)["outcome"].to_list() == ["ok"]

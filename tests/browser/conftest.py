@@ -12,7 +12,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, BrowserContext, Page, sync_playwright
+from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
 from metrics.demo import ingest_raw
 from metrics.home import create_home
@@ -29,6 +29,7 @@ ARGUMENTS = (
 PICTURES = os.environ.get("TIMELY_SCREENSHOTS") == "1"  # take the README's picture
 SCALE = 0.1 if PICTURES else 0.02  # some 50,000 events; a picture wants fuller figures
 PATIENCE = 60  # seconds a loaded machine may take to start a server
+expect.set_options(timeout=30_000)  # milliseconds that it may take to draw what is expected
 DESKTOP = {"width": 1440, "height": 900}
 
 Open = Callable[..., Page]
