@@ -5,7 +5,21 @@ from collections.abc import Callable
 
 import typer
 
-from metrics.cli import alert_messages, catalog, check, demo, ingest, init, observe, query, refresh, serve, simulate, targets
+from metrics.cli import (
+    alert_messages,
+    catalog,
+    check,
+    demo,
+    ingest,
+    init,
+    observe,
+    query,
+    refresh,
+    serve,
+    signals,
+    simulate,
+    targets,
+)
 
 COMMANDS: dict[str, Callable[..., None]] = {
     "init": init.init,
@@ -16,6 +30,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "observe": observe.observe,
     "query": query.query,
     "catalog": catalog.catalog,
+    "signals": signals.signals,
     "targets": targets.targets,
     "check": check.check,
     "serve": serve.serve,

@@ -1,0 +1,49 @@
+"""Every command that README.md shows is run, in its order, on a small home."""
+
+import shlex
+import shutil
+from datetime import datetime
+from pathlib import Path
+
+import pytest
+from typer.testing import CliRunner
+
+from metrics.cli import app
+from metrics.demo import ingest_raw
+from metrics.home import create_home
+from metrics.refresh import refresh
+from metrics.simulate import simulate
+
+README = Path(__file__).parents[2] / "README.md"
+TIMELY = ".venv/bin/timely "
+NOW = datetime(2026, 11, 24, 6)
+MAY_FAIL = ("check", "--dry-run")  # a home of one file has gaps, a new home no addresses: exit code 1 says so
+
+
+def commands() -> list[str]:
+    lines = [line.partition("#")[0].strip() for line in README.read_text(encoding="utf-8").splitlines()]
+    return [line.removeprefix(TIMELY) for line in lines if line.startswith(TIMELY)]
+
+
+@pytest.fixture(scope="module")
+def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Where a reader stands: a home of a provider in data/, exports of one system in exports/."""
+    made = tmp_path_factory.mktemp("reader")
+    home = create_home(made / "data")
+    simulate(home.raw, scale=0.01, until=NOW, progress=lambda label, done, total: None)
+    ingest_raw(home, lambda label, done, total: None)
+    refresh(home, NOW)
+    shutil.copytree(home.raw / "ehr_appointments", made / "exports")
+    return made
+
+
+def test_every_command_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(folder)
+    monkeypatch.delenv("TIMELY_HOME", raising=False)
+    shown = commands()
+    assert len(shown) > 15
+    for command in shown:
+        words = [word for text in shlex.split(command) for word in (sorted(map(str, Path().glob(text))) if "*" in text else [text])]
+        ran = CliRunner().invoke(app, words)
+        allowed = {0, 1} if words[-1] in MAY_FAIL else {0}
+        assert ran.exit_code in allowed, f"timely {command}: {ran.output}"
