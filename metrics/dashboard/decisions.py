@@ -1,7 +1,7 @@
 """What people say of a series on its page: notes on its chart, and the baseline its limits are made from, with the reason."""
 
 from collections.abc import Callable
-from datetime import date
+from datetime import date, datetime
 from functools import partial
 
 import polars as pl
@@ -56,9 +56,15 @@ def shown(home: Home, series: Series, signal: Signal, notes: pl.DataFrame) -> No
         left, right = st.columns(2, gap="large")
         with left:
             note_form(ledger, series, signal, person)
-            withdrawals(notes, person, lambda number, by: series_words.withdraw_annotation(ledger, number, by, freshness.now()))
+            for number, day, text in notes.select("annotation_id", "day", "text").iter_rows():
+                withdrawal("note", number, day, text, person, partial(series_words.withdraw_annotation, ledger))
         with right:
             baseline_form(ledger, series, signal, person)
+            in_force = about(series_words.baselines(ledger), series).select("baseline_id", "starts", "reason")
+            for number, day, reason in in_force.iter_rows():
+                withdrawal(
+                    "baseline", number, day, f"limits from here, {reason}", person, partial(series_words.withdraw_baseline, ledger)
+                )
 
 
 def suggestion(signal: Signal) -> None:
@@ -101,14 +107,15 @@ def decided(ledger: Ledger, series: Series, starts: date, until: date | None, re
     series_words.decide_baseline(ledger, of_series(series), starts, starts, until, reason, by, freshness.now())
 
 
-def withdrawals(notes: pl.DataFrame, person: Person | None, withdraw: Callable[[int, str], None]) -> None:
-    """The notes on the chart, each with a button that takes it off."""
-    for note in notes.to_dicts():
-        with st.container(horizontal=True, vertical_alignment="center"):
-            st.caption(problems.plain(f"{numbers.day(note['day'])}: {note['text']}"))
-            number = int(note["annotation_id"])
-            if st.button("Take off", key=f"withdraw_{number}", help=f"Take the note of {numbers.day(note['day'])} off the chart"):
-                stored("The note is off the chart; the ledger keeps it.", person, partial(withdraw, number))
+def withdrawal(
+    what: str, number: int, day: date, text: str, person: Person | None, withdraw: Callable[[int, str, datetime], None]
+) -> None:
+    """What was said of the series, with a button that takes it back."""
+    with st.container(horizontal=True, vertical_alignment="center"):
+        st.caption(problems.plain(f"{numbers.day(day)}: {text}"))
+        if st.button("Take back", key=f"withdraw_{what}_{number}", help=f"Take back the {what} of {numbers.day(day)}"):
+            said = f"The {what} is taken back; the ledger keeps it." + (f" {REDRAWN}" if what == "baseline" else "")
+            stored(said, person, lambda by: withdraw(number, by, freshness.now()))
 
 
 def stored(sentence: str, person: Person | None, write: Callable[[str], object]) -> None:

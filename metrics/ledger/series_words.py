@@ -27,13 +27,13 @@ class Series:
 
 
 def baselines(ledger: Ledger) -> pl.DataFrame:
-    """The baselines in force: the series' five columns, starts, baseline_from, baseline_to, reason, created_by, created_at.
+    """The baselines in force: baseline_id, the series' five columns, starts, baseline_from, baseline_to, reason, created_by,
+    created_at.
 
     One row a segment, sorted by series and starts. Where two were decided for the same start, the later decision stands.
     """
-    columns = [
-        BASELINE.c[name] for name in (*SERIES, "starts", "baseline_from", "baseline_to", "reason", "created_by", "created_at")
-    ]
+    named = ("baseline_id", *SERIES, "starts", "baseline_from", "baseline_to", "reason", "created_by", "created_at")
+    columns = [BASELINE.c[name] for name in named]
     said = ledger.frame(sa.select(*columns).where(BASELINE.c.withdrawn_at.is_(None)).order_by(BASELINE.c.baseline_id))
     return said.unique([*SERIES, "starts"], keep="last", maintain_order=True).sort(*SERIES, "starts", nulls_last=False)
 

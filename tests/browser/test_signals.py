@@ -3,9 +3,12 @@
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import polars as pl
 import pytest
 from playwright.sync_api import Page, expect
 
+from metrics.home import open_home
+from metrics.ledger import lives, open_ledger
 from tests.browser.browser_steps import choose, colours_of, csv_under, overflow, press, settle
 from tests.browser.conftest import PICTURES, ROOT, served
 from tests.browser.test_dashboard import WORDS_CONTRAST, contrast
@@ -77,6 +80,28 @@ def test_an_acknowledgement_outlives_a_reload(open_page: Open, judged: str) -> N
     settle(page)
     expect(card).to_contain_text("Acknowledged by B. Rossi (unverified)")
     expect(page.get_by_role("heading", level=1)).to_contain_text("all acknowledged")
+
+
+def test_two_dashboards_acknowledge_the_same_alert_at_once(open_page: Open, tmp_path: Path) -> None:
+    """Two programs over one ledger: the first has it, the second is told so, and the history keeps both."""
+    home = make(tmp_path / "data", fixture_module())
+    alert, people = alert_lives.FIRING.alert_id, ("A. Okafor", "B. Rossi")
+    with served(home) as here, served(home) as there:
+        pages = [open_page("/alerts?state=Alerting", at=address) for address in (here, there)]
+        for page, name in zip(pages, people, strict=True):
+            page.locator(".st-key-alerts_who input").fill(name)
+            page.locator(".st-key-alerts_who input").press("Enter")
+            settle(page)
+        buttons = [page.locator(f".st-key-ack_{alert} button").first for page in pages]
+        for button in buttons:
+            button.click(no_wait_after=True)
+        for page in pages:
+            expect(page.locator(f".st-key-alert_{alert}")).to_contain_text("Acknowledged by")
+        shown = [page.locator(f".st-key-alert_{alert}").inner_text() for page in pages]
+    acks = lives.events(open_ledger(open_home(home)), alert).filter(pl.col("type") == "acked")
+    assert sorted(acks["actor"]) == list(people), "no acknowledgement is lost"
+    first = acks["actor"][0]
+    assert all(f"Acknowledged by {first}" in text for text in shown), "one of them has it, on both screens"
 
 
 def test_an_alert_is_noted_by_name_and_its_history_tells(open_page: Open, judged: str) -> None:

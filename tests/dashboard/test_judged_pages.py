@@ -161,23 +161,33 @@ def test_an_acknowledgement_is_written_with_who_and_that_nobody_signed_in(own_ho
 
 @pytest.mark.parametrize(
     ("what", "asked", "column", "becomes"),
-    [("Assign", ("owner", "B. Rossi"), "owner", "B. Rossi"), ("Cause", ("cause", "Staff were missing"), "cause", "staffing"),
-     ("Snooze", ("snooze", "3 days"), "ack_state", "snoozed")],
+    [("Assign", "B. Rossi", "owner", "B. Rossi"), ("Cause", "staffing", "cause", "staffing"),
+     ("Snooze", "3 days", "ack_state", "snoozed")],
 )  # fmt: skip
-def test_an_alert_is_acted_on_in_place(
-    own_home: Path, open_at: Visit, what: str, asked: tuple[str, str], column: str, becomes: str
-) -> None:
+def test_an_alert_is_acted_on_in_place(own_home: Path, open_at: Visit, what: str, asked: str, column: str, becomes: str) -> None:
     alert = alert_lives.FIRING.alert_id
     app = open_at(own_home, "alerts", alert=alert)
     app.selectbox(key="alerts_who").set_value("A. Okafor").run()
     app.get_by_key(f"act_{alert}").set_value(what).run()
-    app.get_by_key(f"{asked[0]}_{alert}").set_value(asked[1])
+    app.get_by_key(f"{what}_{alert}").set_value(asked)
     app.get_by_key(f"note_{alert}").set_value("seen at the huddle")
     next(button for button in app.button if button.label == what).click().run()
     assert not app.exception
     assert not app.error
     assert episode(own_home, alert)[column] == becomes
     assert "seen at the huddle" in lives.events(open_ledger(open_home(own_home)), alert)["payload"][-1]
+
+
+def test_an_alert_that_somebody_has_can_be_given_back(own_home: Path, open_at: Visit) -> None:
+    alert = alert_lives.RECOVERING.alert_id
+    assert episode(own_home, alert)["acked_by"] == "A. Okafor"
+    app = open_at(own_home, "alerts", alert=alert)
+    assert app.get_by_key(f"act_{alert}").options[0] == "Give back"
+    app.selectbox(key="alerts_who").set_value("A. Okafor").run()
+    next(button for button in app.button if button.label == "Give back").click().run()
+    assert not app.error
+    assert episode(own_home, alert)["ack_state"] == "unacked"
+    assert lives.events(open_ledger(open_home(own_home)), alert)["type"][-1] == "unacked"
 
 
 def test_an_empty_note_is_refused_in_words(own_home: Path, open_at: Visit) -> None:
@@ -203,6 +213,23 @@ def test_a_note_on_the_chart_and_a_baseline_are_kept_with_who_and_why(own_home: 
         ("door_to_provider", "Lift broken", "A. Okafor (unverified)")
     ]
     assert series_words.baselines(ledger)["reason"].to_list() == ["a second nurse"]
+
+
+def test_a_note_and_a_baseline_can_be_taken_back(own_home: Path, open_at: Visit) -> None:
+    app = open_at(own_home, "metric", **DOOR)
+    app.selectbox(key="decide_who").set_value("A. Okafor").run()
+    app.text_input(key="note_text").set_value("Lift broken")
+    next(button for button in app.button if button.label == "Add note").click().run()
+    app.text_input(key="baseline_reason").set_value("a second nurse")
+    next(button for button in app.button if button.label == "Store the baseline").click().run()
+    assert [button.label for button in app.button].count("Take back") == 2
+    for _ in range(2):
+        next(button for button in app.button if button.label == "Take back").click().run()
+        assert not app.error and "taken back" in app.success[0].value
+    ledger = open_ledger(open_home(own_home))
+    assert series_words.annotations(ledger).is_empty()
+    assert series_words.baselines(ledger).is_empty()
+    assert series_words.baseline_history(ledger).height == 1, "the ledger keeps what was said"
 
 
 def test_the_quality_page_tells_of_each_owner_and_week(home: Path, open_at: Visit) -> None:

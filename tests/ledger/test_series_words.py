@@ -32,7 +32,7 @@ def test_a_home_without_a_ledger_reads_as_empty(ledger: Ledger) -> None:
 
 def test_a_decision_is_read_as_it_was_made(ledger: Ledger) -> None:
     decide_baseline(ledger, CENTRAL, date(2026, 1, 5), date(2025, 1, 6), date(2025, 6, 29), " new clinic ", "Ann", AT)
-    (row,) = baselines(ledger).rows(named=True)
+    (row,) = baselines(ledger).drop("baseline_id").rows(named=True)
     assert row == {
         "metric": "no_show_rate", "statistic": "share", "grain": "week", "site_id": "CEN", "service_id": None,
         "starts": date(2026, 1, 5), "baseline_from": date(2025, 1, 6), "baseline_to": date(2025, 6, 29), "reason": "new clinic",

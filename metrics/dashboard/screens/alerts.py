@@ -3,7 +3,7 @@
 import streamlit as st
 
 from metrics.alerts.sentences import Names
-from metrics.dashboard import acting, alert_rows, alert_view, data, figures, freshness, numbers, people, problems, urls
+from metrics.dashboard import acting, alert_rows, alert_view, data, figures, numbers, people, problems, urls
 from metrics.dashboard.front import ALERTS, METRIC
 from metrics.ledger import lives, open_ledger
 
@@ -31,8 +31,7 @@ else:
 st.title(alert_rows.summary(items), anchor=False)
 if one:
     st.page_link(str(ALERTS), label="Show every alert", icon=":material/arrow_back:")
-if said := st.session_state.pop(acting.DONE, None):
-    st.success(said, icon=":material/check:")
+acting.told()
 person = people.who(people.known(ledger), "alerts_who") if items else None
 if not every:
     st.info(
@@ -54,9 +53,8 @@ for item in items[:MOST]:
         st.caption(problems.plain(item.facts))
         with st.container(horizontal=True, vertical_alignment="center"):
             st.markdown(problems.plain(item.taken), width="stretch")
-            wanted = item.open and item.episode["ack_state"] != "acked"
-            if wanted and st.button("Acknowledge", key=f"ack_{item.id}", help=f"Acknowledge: {item.title}"):
-                acting.done(ledger, item.id, person, *acting.act_of("Acknowledge", "", "", freshness.now()))
+            if item.open and item.episode["ack_state"] != "acked":
+                acting.acknowledge_button(ledger, item, person)
         opened = st.expander("Act, and its whole history", key=f"life_{item.id}", on_change="rerun", expanded=bool(one))
         if opened.open:
             with opened:
