@@ -15,9 +15,18 @@ from metrics.warehouse.schema import store
 
 JUDGED: tuple[Grain, ...] = ("week", "month")  # grains: days are too few cases each, quarters and years too few periods
 SERIES = f"""
+    with begun as (
+        -- the first day of each metric at each site, and at all of them (site_id null)
+        select metric, site_id, min(day) as first_day
+        from day_counts
+        group by grouping sets ((metric, site_id), (metric))
+    )
     select
-        metric, statistic, grain, period_start, period_end, site_id, service_id, numerator, denominator, value, n, mature
-    from observations
+        o.metric, statistic, grain, period_start, period_end, o.site_id, service_id, numerator, denominator, value, n,
+        -- a period in the middle of which the data begin is no whole one: it is drawn, but makes no limits
+        mature and coalesce(period_start >= first_day, true) as mature
+    from observations as o
+    left join begun on begun.metric = o.metric and begun.site_id is not distinct from o.site_id
     where stratum is null and grain in ({", ".join(f"'{grain}'" for grain in JUDGED)})
 """
 

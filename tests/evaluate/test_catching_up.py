@@ -1,6 +1,6 @@
 """Catching up: past weeks are lived one after the other, once, and nobody is told of what is past."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from datetime import datetime, time, timedelta
 
 import duckdb
@@ -37,19 +37,21 @@ owner = "Outpatients"
 BAD_WEEKS = (20, 21, 22)
 
 
-def built(home: Home, bad: Sequence[int]) -> Callable[[duckdb.DuckDBPyConnection], None]:
-    """A builder of a generation of WEEKS weeks of one site, judged: one in twenty does not come, but in `bad` weeks one in five."""
+def published(home: Home, bad: Sequence[int]) -> None:
+    """A generation of WEEKS weeks of one site, judged: one in twenty does not come, but in `bad` weeks one in five."""
 
     def build(connection: duckdb.DuckDBPyConnection) -> None:
         create_full(connection, FACTS)
         for name, frame in {**facts(3), **figures(3), **small_tables(3), "observations": weekly_shares(bad)}.items():
             store(connection, name, frame)
+
+    def judge(connection: duckdb.DuckDBPyConnection) -> None:
         known = with_known_targets(home, METRICS)
         points, signals = judged_by_home(connection.sql(SERIES).pl(), known, METRICS, pl.DataFrame(schema=dict(BASELINES)))
         store(connection, "signal_points", points)
         store(connection, "signals", signals)
 
-    return build
+    publish(home.path, build, manifest(3), complete=judge)
 
 
 def weekly_shares(bad: Sequence[int]) -> pl.DataFrame:
@@ -70,7 +72,7 @@ def weekly_shares(bad: Sequence[int]) -> pl.DataFrame:
 @pytest.fixture
 def past(home: Home) -> Home:
     """A home that begins with a past, in which three weeks were bad."""
-    publish(home.path, built(home, BAD_WEEKS), manifest(3))
+    published(home, BAD_WEEKS)
     return ruled(home, RULES)
 
 
@@ -91,7 +93,7 @@ def test_nobody_is_told_of_the_past(past: Home) -> None:
 
 
 def test_what_still_fires_is_told_once_by_the_next_evaluation(home: Home) -> None:
-    publish(home.path, built(home, range(WEEKS - 3, WEEKS)), manifest(3))
+    published(home, range(WEEKS - 3, WEEKS))
     home = ruled(home, RULES)
     catch_up(home, AS_OF, weeks=20)
     assert deliveries(open_ledger(home)).is_empty()
