@@ -1,0 +1,1 @@
+"""The weekly snapshot: one page of words and charts that never changes after it is issued."""
