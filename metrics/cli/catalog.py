@@ -33,6 +33,6 @@ def catalog(
     if sql:
         print(sql_for(chosen, statistic or chosen.statistics[0], grain=grain).sql)
     elif as_json:
-        print_json({"metric": chosen.id, "definition_version": definition_version(chosen), "card": card(chosen)})
+        print_json({"metric": chosen.id, "definition_version": definition_version(chosen), "card": card(chosen, metrics)})
     else:
-        print_rows(pl.DataFrame(card(chosen), schema=["", chosen.title], orient="row"), Format.table)
+        print_rows(pl.DataFrame(card(chosen, metrics), schema=["", chosen.title], orient="row"), Format.table)

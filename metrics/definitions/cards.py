@@ -17,10 +17,15 @@ CLOCK_WORDS: dict[Clock, str] = {
 BETTER_WORDS = {"lower": "lower is better", "higher": "higher is better", "neither": "neither direction is better"}
 
 
-def card(metric: Metric) -> list[tuple[str, str]]:
-    """The definition as (label, text) rows in reading order. What does not apply is left out; lists are joined by spaces."""
+def card(metric: Metric, catalog: Mapping[str, Metric] | None = None) -> list[tuple[str, str]]:
+    """The definition as (label, text) rows in reading order. What does not apply is left out; lists are joined by spaces.
+
+    With the catalogue, the other published variants of the metric are named.
+    """
     rows = [
         ("Question", metric.question),
+        ("Variant", metric.variant or ""),
+        ("Other variants", "; ".join(other_variants(metric, catalog or {}))),
         ("Counts", _counts(metric)),
         *_expressions(metric),
         *_times(metric),
@@ -38,10 +43,18 @@ def card(metric: Metric) -> list[tuple[str, str]]:
     return [(label, text) for label, text in rows if text]
 
 
+def other_variants(metric: Metric, catalog: Mapping[str, Metric]) -> list[str]:
+    """The other forms of the same idea, the default first: 'no_show_rate (attended plus did not attend)'."""
+    idea = metric.variant_of or metric.id
+    alike = [m for m in catalog.values() if idea in (m.id, m.variant_of) and m.id != metric.id]
+    ordered = sorted(alike, key=lambda m: m.id != idea)
+    return [f"{m.id} ({m.variant or m.title})" for m in ordered]
+
+
 def catalogue_markdown(metrics: Mapping[str, Metric]) -> str:
     """The catalogue's page: a list by family, then a card for each metric, in the catalogue's order."""
     contents = "\n".join(f"| [{m.title}](#{m.id}) | {m.family} | {m.kind} | {m.question} |" for m in metrics.values())
-    cards = "\n\n".join(_card_markdown(metric) for metric in metrics.values())
+    cards = "\n\n".join(_card_markdown(metric, metrics) for metric in metrics.values())
     return f"{PREAMBLE}\n\n| metric | family | kind | question |\n|---|---|---|---|\n{contents}\n\n{cards}\n"
 
 
@@ -55,8 +68,8 @@ within a limit as soon as they are known to be over it. `timely catalog METRIC -
 gives a metric's figures."""
 
 
-def _card_markdown(metric: Metric) -> str:
-    facts = [(label, text) for label, text in card(metric) if label not in ("Left out", "Mind")]
+def _card_markdown(metric: Metric, catalog: Mapping[str, Metric]) -> str:
+    facts = [(label, text) for label, text in card(metric, catalog) if label not in ("Left out", "Mind")]
     table = "\n".join(f"| {label} | {_cell(text)} |" for label, text in facts)
     lists = "".join(
         f"\n\n{label}:\n\n" + "\n".join(f"- {item}" for item in items)

@@ -40,7 +40,16 @@ def load_catalog(*folders: Path) -> dict[str, Metric]:
     if problems:
         raise UserError(*problems)
     metrics = [metric for _, metric in found.values() if metric is not None]
+    if strays := [problem for path, metric in found.values() if metric for problem in _stray_variant(path, metric, tuple(found))]:
+        raise UserError(*strays)
     return {metric.id: metric for metric in sorted(metrics, key=lambda m: (FAMILIES.index(m.family), m.id))}
+
+
+def _stray_variant(path: Path, metric: Metric, known: tuple[str, ...]) -> Iterator[str]:
+    """A variant of a metric that no folder holds, said with the nearest one that is there."""
+    if metric.variant_of is not None and metric.variant_of not in known:
+        near = did_you_mean(metric.variant_of, known)
+        yield f"{shown(path)}: variant_of: there is no metric '{metric.variant_of}'.{near}"
 
 
 def read_metric(path: Path) -> tuple[Metric | None, list[str]]:

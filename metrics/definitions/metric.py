@@ -65,6 +65,8 @@ class Metric(BaseModel):
     exclusions: tuple[str, ...] = ()
     dimensions: tuple[str, ...] = ()
     headline: bool = False
+    variant: str | None = Field(default=None, description="What sets it apart from the other published forms of the same idea.")
+    variant_of: str | None = Field(default=None, description="The metric whose other form it is; that one is the common default.")
 
     @model_validator(mode="before")
     @classmethod

@@ -24,7 +24,11 @@ PLACES = ("site", "service")
 
 def shape_problems(given: Given) -> list[str]:
     """Every way in which the keys do not fit together, each as 'key: what and what to do'."""
-    return [problem for check in (_table, _kind_keys, _tally, _statistics, _within, _unit, _dimensions) for problem in check(given)]
+    return [
+        problem
+        for check in (_table, _kind_keys, _tally, _statistics, _within, _unit, _dimensions, _variant)
+        for problem in check(given)
+    ]
 
 
 def _table(given: Given) -> Iterator[str]:
@@ -103,3 +107,8 @@ def _dimensions(given: Given) -> Iterator[str]:
     for name in listed if isinstance(listed, list) else ():
         if name not in (*PLACES, *STRATA):
             yield f"dimensions: unknown dimension '{name}'.{did_you_mean(str(name), (*PLACES, *STRATA))}"
+
+
+def _variant(given: Given) -> Iterator[str]:
+    if "variant_of" in given and "variant" not in given:
+        yield 'variant: missing; a variant says in a few words what sets it apart, as in variant = "48 hours"'

@@ -15,7 +15,7 @@ from metrics.definitions.sql_rows import Place, rows_of
 from metrics.definitions.sql_waits import waits_of
 from metrics.definitions.version import definition_version
 from metrics.errors import UserError, did_you_mean
-from metrics.events import STRATA
+from metrics.events import STRATA, TABLES
 
 Grain = Literal["day", "week", "month", "quarter", "year", "all"]
 GRAINS: tuple[str, ...] = get_args(Grain)
@@ -74,8 +74,8 @@ def _check(metric: Metric, statistic: str, by: Sequence[str], grain: str) -> Non
     if statistic not in STATISTICS[metric.kind] or (statistic == "within" and metric.within is None):
         problems.append(f"{metric.id}: no statistic '{statistic}'; it has {', '.join(metric.statistics)}")
     problems += [f"by: unknown dimension '{name}'.{did_you_mean(name, DIMENSIONS)}" for name in by if name not in DIMENSIONS]
-    if metric.is_tally and set(by) & set(STRATA):
-        problems.append(f"{metric.id}: is counted elsewhere, without patients; only site and service can split it")
+    if set(by) & set(STRATA) and "patient_key" not in TABLES[metric.table].column:
+        problems.append(f"{metric.id}: {metric.table} are counted without patients; only site and service can split it")
     if grain not in GRAINS:
         problems.append(f"grain: unknown grain '{grain}'.{did_you_mean(grain, GRAINS)}")
     if problems:

@@ -11,7 +11,7 @@ from metrics.definitions import load_catalog
 from metrics.definitions.load import BUILT_IN
 from metrics.definitions.metric import Metric
 from metrics.errors import UserError, did_you_mean
-from metrics.events import STRATA
+from metrics.events import STRATA, TABLES
 from metrics.jobs.grains import GRAINS, period_end, period_start
 from metrics.jobs.strata import STORED_GRAIN
 
@@ -74,8 +74,8 @@ def checked(asked: Slice, metrics: Mapping[str, Metric]) -> Metric:
         problems.append(f"--statistic {asked.statistic}: {metric.id} has {', '.join(metric.statistics)}.")
     if asked.since and asked.until and asked.until < asked.since:
         problems.append(f"--until {asked.until} is before --since {asked.since}: give the earlier day to --since.")
-    if metric.is_tally and asked.strata:
-        problems.append(f"--by {asked.strata[0]}: {metric.id} is counted elsewhere, without patients; use site or service.")
+    if asked.strata and "patient_key" not in TABLES[metric.table].column:
+        problems.append(f"--by {asked.strata[0]}: {metric.table} are counted without patients; use site or service.")
     if problems:
         raise UserError(*problems)
     return metric

@@ -31,7 +31,7 @@ def definition_rows(metrics: dict[str, Metric], own: Path) -> pl.DataFrame:
         {
             "metric": m.id, "title": m.title, "question": m.question, "family": m.family, "kind": m.kind, "unit": m.unit,
             "better": m.better, "headline": m.headline, "definition_version": definition_version(m), "toml": toml_text(m.id, own),
-            "card": json.dumps(card(m)), "position": position,
+            "card": json.dumps(card(m, metrics)), "position": position,
         }
         for position, m in enumerate(metrics.values())
     ]  # fmt: skip

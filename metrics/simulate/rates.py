@@ -193,6 +193,7 @@ UNBOOKED_DAYS = 9.0  # mean age of referrals that are not booked yet
 
 # --- slots, surveys, register, rows that are wrong --------------------------------------------------------------------
 CENSUS_HOUR, CENSUS_DAYS = 7, 28
+CENSUS_BACK = 7  # days behind it that the census lists too, so that the slots of every week are seen once past
 CENSUS_WEEKLY_FROM = 0.25  # scale from which the census is taken every week
 CENSUS_SLOTS = (3, 9)  # the template's slots that the census lists, of one provider
 HELD = 0.08

@@ -18,7 +18,7 @@ STATES = ("OPEN", "TAKEN", "FROZEN")
 
 
 def write(booked: Booked) -> None:
-    """Adds the censuses of one service: on Mondays at seven, the listed slots of the next four weeks.
+    """Adds the censuses of one service: on Mondays at seven, the listed slots of the week before and of the next four weeks.
 
     Every Monday from scale 0.25 up; less often below, so that the census does not outgrow the rest.
     """
@@ -28,8 +28,8 @@ def write(booked: Booked) -> None:
     mondays = BEFORE + np.flatnonzero(world.weekdays() == 0)
     mondays = mondays[-1 :: -max(1, round(rates.CENSUS_WEEKLY_FROM / world.scale))][::-1]
     mondays = mondays[clinic.midnight[mondays] + rates.CENSUS_HOUR * HOUR <= world.now]
-    ahead = (open_days > mondays[:, None]) & (open_days <= mondays[:, None] + rates.CENSUS_DAYS)
-    week, column = np.nonzero(ahead)
+    since, until = mondays[:, None] - rates.CENSUS_BACK, mondays[:, None] + rates.CENSUS_DAYS
+    week, column = np.nonzero((open_days >= since) & (open_days <= until) & (open_days != mondays[:, None]))
     census, day = np.repeat(mondays[week], len(rates.CENSUS_SLOTS)), np.repeat(open_days[column], len(rates.CENSUS_SLOTS))
     position = np.tile(np.arange(len(rates.CENSUS_SLOTS)), len(week))
     slot = np.array([number % clinic.service.slots for number in rates.CENSUS_SLOTS])[position]

@@ -4,24 +4,10 @@ from datetime import date, datetime
 
 import pytest
 
-from metrics.definitions import BUILT_IN, Metric, load_catalog
-from tests.specs.drawn import ENGINES, World, drawn, weekday_hours, weekdays
+from metrics.definitions import BUILT_IN, load_catalog
+from tests.specs.drawn import World, weekday_hours, weekdays
 
 CATALOG = load_catalog(BUILT_IN)
-
-
-@pytest.fixture(params=ENGINES)
-def figures(request):
-    """One engine's figures: (metric id, or a metric; statistic; drawn rows) -> numerator, denominator, value, n, still_open, ..."""
-
-    def of(metric: str | Metric, statistic: str, text: str, world: World | None = None, month: date | None = None) -> dict:
-        meant = CATALOG[metric] if isinstance(metric, str) else metric
-        rows = ENGINES[request.param](meant, statistic, drawn(meant.table, text), world).to_dicts()
-        rows = [row for row in rows if month in (None, row["period_start"])]
-        assert len(rows) <= 1
-        return rows[0] if rows else {}
-
-    return of
 
 
 def share(found: dict) -> tuple:
