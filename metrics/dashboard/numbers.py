@@ -1,109 +1,41 @@
-"""Numbers as people read them: few decimals, a comma over 999, a unit that is always there."""
+"""Numbers as people read them: those of the definitions, under the name the pages know."""
 
-from datetime import date, timedelta
+from metrics.definitions.numbers import (
+    ABSENT,
+    CLOCK_UNITS,
+    SECONDS,
+    SHARES,
+    STATISTIC_WORDS,
+    age,
+    day,
+    figure,
+    interval,
+    pair,
+    percent,
+    period,
+    sentence,
+    statistic_label,
+    trimmed,
+    wait,
+    whole,
+)
 
-ABSENT = "–"
-SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
-SHARES = ("share", "within")  # statistics whose value is a fraction of 1
-CLOCK_UNITS = ("seconds", "minutes", "hours")  # told as hours and minutes; days and weeks keep their own unit
-
-STATISTIC_WORDS = {
-    "share": "Share",
-    "count": "Count",
-    "median": "Median",
-    "p90": "90th percentile",
-    "p95": "95th percentile",
-    "within": "Share within the limit",
-}
-
-
-def figure(value: float | None, statistic: str, unit: str) -> str:
-    """A statistic's value in words: '8.4%', '23 min', '4 h 5 min', '12.5 days', '1,204'."""
-    if value is None:
-        return ABSENT
-    if statistic in SHARES:
-        return percent(value)
-    if statistic == "count":
-        return whole(value)
-    return wait(value, unit)
-
-
-def statistic_label(statistic: str, limit: str = "") -> str:
-    """A statistic's name; a share within a limit is named by the limit: 'Within 60 minutes'."""
-    return f"Within {limit}" if statistic == "within" and limit else STATISTIC_WORDS[statistic]
-
-
-def percent(share: float) -> str:
-    """A fraction of 1 as a percentage: whole, but one decimal under 10% and where rounding would say 100%."""
-    points = share * 100
-    fine = points < 9.95 or points >= 99.5
-    return f"{points:.1f}".removesuffix(".0") + "%" if fine else f"{points:.0f}%"
-
-
-def whole(count: float | None) -> str:
-    """A count with commas; a weighted count is rounded."""
-    return ABSENT if count is None else f"{count:,.0f}"
-
-
-def wait(value: float, unit: str) -> str:
-    """A length of time given in `unit`, in its one or two largest units: '48 s', '2 min 10 s', '4 h 5 min', '3.5 days'."""
-    if unit not in CLOCK_UNITS:
-        return f"{trimmed(value)} {unit[:-1] if trimmed(value) == '1' else unit}"
-    seconds = round(value * SECONDS[unit])
-    if seconds < 60:
-        return f"{seconds} s"
-    if seconds < 600 and unit == "seconds":
-        return pair(seconds, 60, "min", 1, "s")
-    minutes = round(seconds / 60)
-    if minutes < 60:
-        return f"{minutes} min"
-    return pair(minutes, 60, "h", 1, "min") if minutes < 6000 else f"{whole(minutes / 60)} h"
-
-
-def pair(amount: int, big: int, big_word: str, small: int, small_word: str) -> str:
-    """130 in sixties as '2 min 10 s'; the small part is left out when it is 0."""
-    head, tail = divmod(amount, big)
-    return f"{head} {big_word} {tail // small} {small_word}" if tail else f"{head} {big_word}"
-
-
-def trimmed(value: float) -> str:
-    """One decimal under 10 where it says something, else a whole number."""
-    return f"{value:.1f}".removesuffix(".0") if abs(value) < 10 else whole(value)
-
-
-def interval(lower: float | None, upper: float | None, statistic: str, unit: str) -> str:
-    """'8.1% to 8.8%', or nothing when the counts are too few for an interval."""
-    if lower is None or upper is None:
-        return ""
-    return f"{figure(lower, statistic, unit)} to {figure(upper, statistic, unit)}"
-
-
-def day(when: date | None) -> str:
-    """'9 June 2025'."""
-    return ABSENT if when is None else f"{when.day} {when:%B %Y}"
-
-
-def period(start: date | None, grain: str) -> str:
-    """A period by its first day: 'week of 9 June 2025', 'June 2025', 'April to June 2025', '2025'."""
-    if start is None:
-        return ABSENT
-    if grain == "quarter":
-        last = date(start.year, start.month + 2, 1)
-        return f"{start:%B} to {last:%B %Y}"
-    words = {"day": day(start), "week": f"week of {day(start)}", "month": f"{start:%B %Y}", "year": f"{start.year}"}
-    return words[grain]
-
-
-def age(length: timedelta) -> str:
-    """How long ago, in the one unit a person would use: 'under a minute', '5 minutes', '3 hours', '12 days'."""
-    seconds = max(0, int(length.total_seconds()))
-    for size, word in ((86_400 * 2, "day"), (3600 * 2, "hour"), (60, "minute")):
-        if seconds >= size:
-            count = seconds // (86_400 if word == "day" else 3600 if word == "hour" else 60)
-            return f"{count:,} {word}{'' if count == 1 else 's'}"
-    return "under a minute"
-
-
-def sentence(words: str) -> str:
-    """The words with a capital at the start and the rest as it is."""
-    return words[:1].upper() + words[1:]
+__all__ = [
+    "ABSENT",
+    "CLOCK_UNITS",
+    "SECONDS",
+    "SHARES",
+    "STATISTIC_WORDS",
+    "age",
+    "day",
+    "figure",
+    "interval",
+    "pair",
+    "percent",
+    "period",
+    "sentence",
+    "statistic_label",
+    "trimmed",
+    "wait",
+    "whole",
+]

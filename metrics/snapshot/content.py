@@ -88,7 +88,7 @@ class OffTarget:
 class AlertLine:
     """An alert that stood in the week. severity: act, watch or info. age: in words, at the data's as-of. taken_by: '' for nobody.
 
-    state: 'open' or 'resolved'.
+    state: 'open', 'resolved', or 'ended' where an edit of the rules ended it.
     """
 
     alert_id: str

@@ -135,7 +135,7 @@ def snapshot(**changes: Any) -> Snapshot:
                      "No-show rate at all sites, week of 9 November 2026: 8.1% became 8.3% as late data arrived."),
         ),
         previous="2026-W46, edition 1",
-        quality="All 9 feeds are on time; 82 of 281,540 rows (0.03%) broke a rule and were kept out.",
+        quality="All 9 feeds are on time; 82 of 281,540 rows broke a rule and were kept out.",
         policy=Policy("nhs", "Counts of 1 to 7 are withheld, with what would give them away.", 1),
         how_to_read=(
             "A figure is called better or worse only where a rule of its control chart fired; the rest is chance.",
