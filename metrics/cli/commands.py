@@ -19,6 +19,7 @@ from metrics.cli import (
     signals,
     simulate,
     targets,
+    watch,
 )
 
 COMMANDS: dict[str, Callable[..., None]] = {
@@ -33,6 +34,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
     "signals": signals.signals,
     "targets": targets.targets,
     "check": check.check,
+    "watch": watch.watch,
     "serve": serve.serve,
 }
 # Commands that have commands of their own. Their modules add to the group as they are imported.

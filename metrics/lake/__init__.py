@@ -2,8 +2,22 @@
 
 from metrics.lake.changed_rows import changes
 from metrics.lake.in_force import Head, head
+from metrics.lake.lake_error import LakeError
 from metrics.lake.merging import Outcome
 from metrics.lake.tables import REJECT_SCHEMA, months, rejects, scan
 from metrics.lake.writer import Writer, refile, writing
 
-__all__ = ["REJECT_SCHEMA", "Head", "Outcome", "Writer", "changes", "head", "months", "refile", "rejects", "scan", "writing"]
+__all__ = [
+    "REJECT_SCHEMA",
+    "Head",
+    "LakeError",
+    "Outcome",
+    "Writer",
+    "changes",
+    "head",
+    "months",
+    "refile",
+    "rejects",
+    "scan",
+    "writing",
+]

@@ -7,7 +7,7 @@ from datetime import datetime
 from pathlib import Path
 
 from metrics.durable import write_whole
-from metrics.errors import UserError
+from metrics.lake.lake_error import LakeError
 
 HEAD = "HEAD.json"
 
@@ -28,7 +28,7 @@ class Head:
 
 
 def head(path: Path) -> Head:
-    """The head of the lake at `path`; the empty one where there is no lake. Raises UserError when HEAD.json is damaged."""
+    """The head of the lake at `path`; the empty one where there is no lake. Raises LakeError when HEAD.json is damaged."""
     file = path / HEAD
     try:
         read = json.loads(file.read_text(encoding="utf-8"))
@@ -42,7 +42,7 @@ def head(path: Path) -> Head:
     except FileNotFoundError:
         return Head()
     except (OSError, ValueError, KeyError, TypeError, AttributeError) as problem:
-        raise UserError(f"{file}: it is damaged ({problem}). Put it back from a backup of the lake.") from None
+        raise LakeError(f"{file}: it is damaged ({problem}). Put it back from a backup of the lake.") from None
 
 
 def write_head(path: Path, new: Head) -> None:

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
 
-from metrics.errors import UserError
+from metrics.lake.lake_error import LakeError
 
 WAIT_SECONDS = 120.0  # a second ingest waits this long for the first
 POLL_SECONDS = 0.1
@@ -14,13 +14,13 @@ POLL_SECONDS = 0.1
 
 @contextmanager
 def only_writer(path: Path, wait: float = WAIT_SECONDS) -> Iterator[None]:
-    """Holds the lake's lock. Raises UserError when another process keeps it for longer than `wait` seconds."""
+    """Holds the lake's lock. Raises LakeError when another process keeps it for longer than `wait` seconds."""
     path.mkdir(parents=True, exist_ok=True)
     with (path / ".lock").open("w") as file:
         deadline = time.monotonic() + wait
         while not _taken(file.fileno()):
             if time.monotonic() >= deadline:
-                raise UserError(f"{path}: another process has been writing the lake for {wait:.0f} s. Wait for it, then try again.")
+                raise LakeError(f"{path}: another process has been writing the lake for {wait:.0f} s. Wait for it, then try again.")
             time.sleep(POLL_SECONDS)
         yield
 

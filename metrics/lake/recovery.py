@@ -6,17 +6,17 @@ from pathlib import Path
 from deltalake import DeltaTable
 from deltalake.exceptions import DeltaError, TableNotFoundError
 
-from metrics.errors import UserError
 from metrics.events import TABLES
 from metrics.lake.changed_rows import changes_file
 from metrics.lake.in_force import HEAD, Head, head, write_head
+from metrics.lake.lake_error import LakeError
 from metrics.lake.tables import REJECTS
 
 STAGING = "staging"
 
 
 def recovered(path: Path) -> Head:
-    """The head in force, after undoing what lies beyond it. Raises UserError when the lake is not whole.
+    """The head in force, after undoing what lies beyond it. Raises LakeError when the lake is not whole.
 
     Data files carry the number of the commit they were written for, so that those of a commit that never came into
     force are known by name. A Delta table that is ahead is restored by a new version equal to the one in force.
@@ -24,7 +24,7 @@ def recovered(path: Path) -> Head:
     folders = [path / table for table in (*TABLES, REJECTS) if (path / table).is_dir()]
     if not (path / HEAD).exists():
         if folders:
-            raise UserError(f"{path / HEAD} is missing, but there are tables. Put it back from a backup of the lake.")
+            raise LakeError(f"{path / HEAD} is missing, but there are tables. Put it back from a backup of the lake.")
         write_head(path, Head())  # so that tables without a HEAD are never the remains of a first commit
     now = head(path)
     shutil.rmtree(path / STAGING, ignore_errors=True)
@@ -48,7 +48,7 @@ def put_back(folder: Path, version: int) -> None:
             delta.restore(version)
     except (TableNotFoundError, DeltaError, OSError) as problem:
         why = str(problem).splitlines()[0]
-        raise UserError(f"{folder}: version {version} is not whole ({why}). Put it back from a backup.") from None
+        raise LakeError(f"{folder}: version {version} is not whole ({why}). Put it back from a backup.") from None
 
 
 def remove_beyond(folder: Path, sequence: int) -> None:

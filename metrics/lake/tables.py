@@ -11,9 +11,9 @@ from deltalake.exceptions import DeltaError
 from deltalake.transaction import AddAction
 
 from metrics.durable import sync
-from metrics.errors import UserError
 from metrics.events import TABLES
 from metrics.lake.in_force import Head, head
+from metrics.lake.lake_error import LakeError
 
 TIMELESS = "all"  # the one partition of a table without an anchor
 REJECTS = "rejects"
@@ -48,7 +48,7 @@ def partition_of(table: str) -> str:
 def scan(path: Path, table: str, at: Head | None = None) -> pl.LazyFrame:
     """The table's declared columns and `month`, as of the head given or in force; no rows where it was never written.
 
-    A column declared after the files were written is null in them. Raises UserError when the lake is damaged.
+    A column declared after the files were written is null in them. Raises LakeError when the lake is damaged.
     """
     schema = {**schema_of(table), partition_of(table): pl.String()}
     delta = delta_table(path, table, at or head(path))
@@ -77,7 +77,7 @@ def delta_table(path: Path, table: str, at: Head) -> DeltaTable | None:
     try:
         return DeltaTable(path / table, version=at.versions[table])
     except (DeltaError, OSError) as problem:
-        raise UserError(f"{path / table}: it cannot be read ({str(problem).splitlines()[0]}). Put it back from a backup.") from None
+        raise LakeError(f"{path / table}: it cannot be read ({str(problem).splitlines()[0]}). Put it back from a backup.") from None
 
 
 def files(delta: DeltaTable | None) -> pl.DataFrame:

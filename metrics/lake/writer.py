@@ -8,13 +8,13 @@ from datetime import datetime
 import polars as pl
 
 from metrics.clocks.zones import with_local_day
-from metrics.errors import UserError
 from metrics.events import TABLES, EventTable
 from metrics.home import Home
 from metrics.lake import tables
 from metrics.lake.changed_rows import write_changes
 from metrics.lake.committing import TableCommit, commit_refiled, commit_staged, write_partition
 from metrics.lake.in_force import Head, write_head
+from metrics.lake.lake_error import LakeError
 from metrics.lake.lock import only_writer
 from metrics.lake.merging import Outcome
 from metrics.lake.recovery import STAGING, recovered
@@ -26,7 +26,7 @@ def writing(home: Home, now: datetime) -> Iterator["Writer"]:
     """The one writer of the home's lake; what it staged comes into force by `commit` or not at all.
 
     First the lake is put back to its HEAD, and its months are made anew if the sites' time zones changed. Raises
-    UserError when the lake is not whole, the disk fails, or another process keeps writing.
+    LakeError when the lake is not whole, the disk fails, or another process keeps writing.
     """
     try:
         with only_writer(home.lake):
@@ -38,10 +38,10 @@ def writing(home: Home, now: datetime) -> Iterator["Writer"]:
             finally:
                 shutil.rmtree(home.lake / STAGING, ignore_errors=True)
     except OSError as problem:
-        raise UserError(f"{home.lake}: {problem.strerror or problem}. Nothing was changed.") from problem
+        raise LakeError(f"{home.lake}: {problem.strerror or problem}. Nothing was changed.") from problem
     except pl.exceptions.PolarsError as problem:
         why = str(problem).splitlines()[0]
-        raise UserError(f"{home.lake}: a file cannot be read or written ({why}). Nothing was changed.") from problem
+        raise LakeError(f"{home.lake}: a file cannot be read or written ({why}). Nothing was changed.") from problem
 
 
 def refile(home: Home, now: datetime) -> bool:

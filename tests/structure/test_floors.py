@@ -12,7 +12,7 @@ FLOORS = (
     ("errors", "mistakes"),
     ("events", "catalog", "definitions", "clocks", "jobs", "signals", "alerts"),  # pure
     ("durable", "home", "sources", "lake", "warehouse", "ledger", "journal"),  # stores
-    ("simulate", "ingest", "refresh", "observe", "workbench", "check", "evaluate", "watch", "notify", "snapshot", "demo"),  # acts
+    ("simulate", "ingest", "refresh", "observe", "workbench", "check", "evaluate", "notify", "watch", "snapshot", "demo"),  # acts
     ("dashboard", "api", "cli"),  # face
 )
 PURE = {"events", "definitions", "clocks", "jobs", "signals", "alerts"}

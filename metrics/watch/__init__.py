@@ -1,0 +1,5 @@
+"""Watching: what comes in is taken, figures follow, alerts move, owners are told; again and again, until it is stopped."""
+
+from metrics.watch.looking import Look, Watcher, look
+
+__all__ = ["Look", "Watcher", "look"]
