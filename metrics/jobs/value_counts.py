@@ -8,7 +8,6 @@ three columns in ten times that.
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-import numpy as np
 import polars as pl
 
 from metrics.jobs.intervals import lower_rank, upper_rank
@@ -111,10 +110,12 @@ def quantiles(counted: pl.DataFrame, probabilities: Sequence[float]) -> pl.DataF
 
 def at_positions(counted: pl.DataFrame, positions: pl.DataFrame) -> pl.DataFrame:
     """The wait at each position (from 1) among all waits in order; null where the position is NOWHERE."""
-    wanted = positions.to_numpy()
-    at = np.searchsorted(counted["count"].cum_sum().to_numpy(), wanted.ravel(), side="left").reshape(wanted.shape)
-    found = pl.DataFrame(counted["wait"].to_numpy()[at], schema=positions.columns)
-    return found.select(pl.when(positions[name] != NOWHERE).then(pl.col(name)).alias(name) for name in positions.columns)
+    upto = pl.lit(counted["count"].cum_sum())
+    wait = pl.lit(counted["wait"])
+    return positions.select(
+        pl.when(pl.col(name) != NOWHERE).then(wait.gather(upto.search_sorted(pl.col(name), side="left"))).alias(name)
+        for name in positions.columns
+    )
 
 
 def ranks_wanted(probabilities: Sequence[float]) -> dict[str, pl.Expr]:

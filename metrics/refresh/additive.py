@@ -24,7 +24,7 @@ STRATUM_COUNTS = f"""
 """
 MONTH_WAITS = """
     select site_id, service_id, month as period, wait, n as count
-    from month_waits where metric = $metric and month between $first and $last
+    from month_waits semi join months using (month) where metric = $metric
 """
 PLACES = "select distinct site_id, service_id from day_counts semi join wanted using (metric)"
 
@@ -49,9 +49,9 @@ class Additive:
         stored = self.numbered(fetched(self.connection, STRATUM_COUNTS, touched=touched)).select(columns)
         return added(pl.concat([stored, *([] if delta.is_empty() else [delta.select(columns)])]), ("place", "period", "stratum"))
 
-    def month_waits(self, metric: Metric, first: date, last: date, delta: pl.DataFrame) -> pl.DataFrame:
-        """place, period (month), wait, count of the metric's months between two days."""
-        return patched(self.waits(MONTH_WAITS, {"metric": metric.id, "first": first, "last": last}), delta)
+    def month_waits(self, metric: Metric, months: pl.DataFrame, delta: pl.DataFrame) -> pl.DataFrame:
+        """place, period (month), wait, count of the metric in the months wanted (month)."""
+        return patched(self.waits(MONTH_WAITS, {"metric": metric.id}, months=months), delta)
 
     def day_waits(self, metric: Metric, days: pl.DataFrame, delta: pl.DataFrame) -> pl.DataFrame:
         """place, period (day), wait, count of the metric on the days wanted (day), from the facts themselves."""

@@ -1,7 +1,7 @@
 """Which facts an incremental refresh has to look at again, read from the generation before it."""
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -13,7 +13,8 @@ from metrics.events import EventTable
 from metrics.jobs.facts import facts
 from metrics.jobs.returns import NEXT_VISIT, next_visits, with_next_visit
 from metrics.refresh.inputs import Inputs
-from metrics.warehouse.schema import key_sql
+from metrics.warehouse import Generation
+from metrics.warehouse.schema import in_base, key_sql, own, replaced, same_key
 
 SEPARATOR = "\x1f"  # between the columns of a key, as in the lake's changes; chr(31) in SQL
 
@@ -35,6 +36,26 @@ class Affected:
         return self.after.join(self.before, on=self.after.columns, how="anti", nulls_equal=True)
 
 
+@dataclass(frozen=True)
+class Layer:
+    """A stored table of facts, and the condition on its row `f` that no later layer replaced it."""
+
+    table: str
+    in_force: str = "true"
+
+
+def layers_of(previous: Generation, table: EventTable) -> list[Layer]:
+    """Where a generation's facts are stored: in one table, or in the base's and the overlay's own.
+
+    The view that joins the two hides row numbers, and compares every row of the base with the replaced ones.
+    """
+    name = f"facts_{table.name}"
+    if previous.base_path is None:
+        return [Layer(name)]
+    kept = f"not exists (select 1 from {replaced(name)} r where {same_key(name, 'f')})"
+    return [Layer(in_base(name), kept), Layer(own(name))]
+
+
 def with_key(frame: pl.DataFrame, table: EventTable) -> pl.DataFrame:
     """The frame with `key`: the table's key columns joined, as the lake's changes name them."""
     return frame.with_columns(pl.concat_str([pl.col(name).cast(pl.String) for name in table.key], separator=SEPARATOR).alias("key"))
@@ -50,15 +71,18 @@ class Search:
     changes: pl.DataFrame  # this table's rows of the lake's changes: key, patient_key, month, day, old_day, ...
     restratified: pl.DataFrame  # patient_key of everybody whose strata changed
     as_of_before: datetime
-    schema: pl.Schema  # of facts with their key
+    layers: Sequence[Layer]  # of the table's facts in the generation before
 
     def affected(self) -> Affected:
         """Facts of changed events, open cases, cases that became due, and a patient's other visits; before and after."""
         changed = self.changed_events()
         following = self.following_visits(changed)
         before = self.facts_before(self.neighbours(following))
+        if changed.is_empty() and before.is_empty():
+            return Affected(before, before)
         kept = before.join(self.changes, on="key", how="anti")
-        return Affected(before, self.facts_after(changed, kept, following))
+        after = self.facts_after(changed, kept, following)
+        return Affected(before.select(after.columns).cast(after.schema), after)  # type: ignore[arg-type]
 
     def changed_events(self) -> pl.DataFrame:
         """The current state, from the lake, of every event that changed."""
@@ -84,9 +108,9 @@ class Search:
 
     def visits_before(self) -> pl.DataFrame:
         """key, day, patient_key, scheduled_start, next_visit_at of attended appointments of the patients touched."""
-        sql = f"""select {key_sql(self.table.name)} as key, day, patient_key, scheduled_start, {NEXT_VISIT}
-            from facts_{self.table.name} semi join touched using (patient_key) where status = 'fulfilled'"""
-        return self.fetched(sql, touched=self.patients_touched())
+        columns = f"f.day, f.patient_key, f.scheduled_start, f.{NEXT_VISIT}"
+        theirs = "f.status = 'fulfilled' and f.patient_key in (select patient_key from touched)"
+        return self.found(columns, [theirs], touched=self.patients_touched())
 
     def following_visits(self, changed: pl.DataFrame) -> pl.DataFrame | None:
         """next_visits of the patients touched, as things stand now, with the key and the earlier next visit where known."""
@@ -106,23 +130,33 @@ class Search:
         return following.filter(pl.col("key").is_not_null() & pl.col(NEXT_VISIT).ne_missing(pl.col("was"))).select("key", "day")
 
     def facts_before(self, neighbours: pl.DataFrame) -> pl.DataFrame:
-        """Every affected fact as the generation before has it, once."""
+        """Every affected fact as the generation before has it, once, with its key."""
         known = self.changes.drop_nulls("old_day").select("key", pl.col("old_day").alias("day"))
         wanted = pl.concat([known, neighbours]).unique()
-        found = [self.fetched(sql, wanted=wanted, restratified=self.restratified) for sql in self.searches(wanted)]
-        return pl.concat(found).unique("key", maintain_order=True).select(self.schema.names()).cast(self.schema)
+        return self.found("f.*", list(self.conditions(wanted)), wanted=wanted, restratified=self.restratified)
 
-    def searches(self, wanted: pl.DataFrame) -> Iterator[str]:
-        """One query for each way in which a fact can be affected; each reads as little as it can."""
-        facts_sql = f"select *, {key_sql(self.table.name)} as key from facts_{self.table.name} f"
-        yield f"{facts_sql} where {self.due_sql()}"
+    def conditions(self, wanted: pl.DataFrame) -> Iterator[str]:
+        """One condition on a fact for each way in which it can be affected; each reads as little as it can."""
+        yield self.due_sql()
         if not wanted.is_empty():
-            yield f"{facts_sql} where exists (select 1 from wanted w where w.day = f.day and w.key = {key_sql(self.table.name)})"
+            yield f"exists (select 1 from wanted w where w.day = f.day and w.key = {key_sql(self.table.name, 'f')})"
         if self.open_sql():
-            yield f"{facts_sql} where {self.open_sql()}"
+            yield self.open_sql()
         if not self.restratified.is_empty() and "patient_key" in self.table.column:
-            yield f"{facts_sql} semi join restratified using (patient_key)"
-        yield from (f"{facts_sql} where {flipped}" for flipped in self.flips_sql())
+            yield "f.patient_key in (select patient_key from restratified)"
+        yield from self.flips_sql()
+
+    def found(self, columns: str, conditions: Sequence[str], **frames: pl.DataFrame) -> pl.DataFrame:
+        """The columns, and key, of every fact that meets one of the conditions.
+
+        Rows are found by number first, over the few columns that the conditions name: the others are read for those rows alone.
+        """
+        key = f"{key_sql(self.table.name, 'f')} as key"
+        parts = []
+        for layer in self.layers:
+            met = " union ".join(f"select f.rowid from {layer.table} f where {condition}" for condition in conditions)
+            parts.append(f"select {columns}, {key} from {layer.table} f where f.rowid in ({met}) and {layer.in_force}")
+        return pl.concat(fetched(self.connection, part, None, **frames) for part in parts)
 
     def due_sql(self) -> str:
         """Facts whose anchor the as-of instant has passed since: they are in figures now."""
@@ -146,14 +180,12 @@ class Search:
         columns = [*self.table.schema, *([NEXT_VISIT] if self.has_visits else [])]
         if self.has_visits:
             changed = changed.with_columns(pl.lit(None, pl.Datetime("us")).alias(NEXT_VISIT))
-        events = pl.concat([changed.select(columns), kept.select(columns)])
+        events = changed.select(columns)
+        events = pl.concat([events, kept.select(columns).cast(events.schema)])  # type: ignore[arg-type]
         if following is not None:
             events = _with_new_visits(events, self.patients_touched(), following)
         made = facts(events, self.table, self.inputs.of_table(self.table), self.inputs.calendar, self.inputs.as_of)
         return with_key(made, self.table)
-
-    def fetched(self, sql: str, **frames: pl.DataFrame) -> pl.DataFrame:
-        return fetched(self.connection, sql, None, **frames)
 
 
 def fetched(

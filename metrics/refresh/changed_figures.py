@@ -75,6 +75,13 @@ class ChangedFigures:
 
     def touched(self, grain: str) -> pl.DataFrame:
         """metric, period of the grain's periods in which something changed."""
+        return self._touched[grain]
+
+    @cached_property
+    def _touched(self) -> dict[str, pl.DataFrame]:
+        return {grain: self._touched_at(grain) for grain in GRAINS}
+
+    def _touched_at(self, grain: str) -> pl.DataFrame:
         months = self.stratum_delta.select("metric", "period") if not self.stratum_delta.is_empty() else self.days.clear()
         days = pl.concat([self.days, months]) if grain == STORED_GRAIN else self.days
         return days.select("metric", period_start(pl.col("period"), grain).alias("period")).unique()
@@ -105,11 +112,14 @@ class ChangedFigures:
 
     @cached_property
     def month_waits(self) -> dict[str, pl.DataFrame]:
-        first, last = self.span
-        return {
-            metric.id: self.stored.month_waits(metric, first, last, at_grain(self.wait_changes(metric), "month"))  # type: ignore[arg-type]
-            for metric in self.durations
-        }
+        """Waits by month over the whole year of every month touched, by metric."""
+        return {metric.id: self._month_waits(metric) for metric in self.durations}
+
+    def _month_waits(self, metric: Metric) -> pl.DataFrame:
+        touched = self.touched("month").filter(pl.col("metric") == metric.id)  # more than the year's where only strata changed
+        years = touched.select(period_start(pl.col("period"), "year").alias("year")).to_series().unique()
+        months = days_of(years, "year", "1mo").rename({"day": "month"})
+        return self.stored.month_waits(metric, months, at_grain(self.wait_changes(metric), "month"))
 
     @property
     def durations(self) -> list[Metric]:
@@ -201,7 +211,7 @@ class ChangedFigures:
         )
 
 
-def days_of(starts: pl.Series, grain: str) -> pl.DataFrame:
-    """day: every day of the periods that start on the days given."""
+def days_of(starts: pl.Series, grain: str, step: str = "1d") -> pl.DataFrame:
+    """day: every day of the periods that start on the days given, or the first and those that lie steps after it."""
     frame = pl.DataFrame({"start": starts}, schema={"start": pl.Date})
-    return frame.select(pl.date_ranges("start", period_end(pl.col("start"), grain)).explode().alias("day"))
+    return frame.select(pl.date_ranges("start", period_end(pl.col("start"), grain), step).explode().alias("day"))

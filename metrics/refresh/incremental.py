@@ -9,14 +9,14 @@ from collections.abc import Callable
 import duckdb
 import polars as pl
 
-from metrics.events import TABLES, EventTable
+from metrics.events import TABLES
 from metrics.jobs.counts import counted_rows
 from metrics.jobs.strata import Strata
 from metrics.jobs.tallies import tally_facts, tally_observations
 from metrics.refresh.additive import places_known
-from metrics.refresh.affected import Affected, Search, fetched, with_key
+from metrics.refresh.affected import Affected, Search, fetched, layers_of, with_key
 from metrics.refresh.changed_figures import ChangedFigures
-from metrics.refresh.full import dated_tables, empty_facts, store_small_tables
+from metrics.refresh.full import dated_tables, store_small_tables
 from metrics.refresh.inputs import Inputs
 from metrics.refresh.tables import Since
 from metrics.warehouse import Generation
@@ -49,7 +49,7 @@ def build_incremental(
             changes.filter(pl.col("table") == table.name),
             restratified,
             previous.as_of,
-            _schema(inputs, table),
+            layers_of(previous, table),
         )
         add_table(overlay, before, search, strata_before)
     if inputs.months(TABLES["tallies"]):
@@ -57,10 +57,6 @@ def build_incremental(
     since = Since(previous, before, changes)
     store_small_tables(overlay.connection, inputs, patients=not restratified.is_empty(), since=since)
     progress("computing what changed", len(tables), len(tables))
-
-
-def _schema(inputs: Inputs, table: EventTable) -> pl.Schema:
-    return with_key(empty_facts(inputs, table), table).schema
 
 
 def _strata_before(before: duckdb.DuckDBPyConnection, inputs: Inputs, restratified: pl.DataFrame) -> Strata:
