@@ -13,7 +13,15 @@ from metrics.jobs.grains import period_end, period_start
 from metrics.signals.schema import KEYS
 from metrics.signals.verdicts import better_of
 
-LEADING: tuple[Statistic, ...] = ("within", "share", "median", "count", "p90", "p95")  # a metric's first figure, in this order
+LEADING: tuple[Statistic, ...] = (
+    "within",
+    "share",
+    "mean",
+    "median",
+    "count",
+    "p90",
+    "p95",
+)  # a metric's first figure, in this order
 
 
 def figures(rule: FigureRule, evidence: Evidence) -> pl.LazyFrame:

@@ -93,6 +93,8 @@ def _expressions(metric: Metric) -> list[tuple[str, str]]:
     if metric.is_tally:
         return []
     rate = [("Counted when", metric.denominator), ("Of these", metric.numerator or ""), ("Not decided yet when", metric.open or "")]
+    if metric.kind == "score":
+        return [("Among", _code(metric.where)), ("Each counts", _code(metric.value or ""))]
     return [("Among", _code(metric.where)), *((label, _code(text)) for label, text in rate if metric.kind == "rate")]
 
 

@@ -10,7 +10,7 @@ from pydantic import ValidationError
 from pydantic_core import ErrorDetails
 
 from metrics.definitions.metric import Family, Metric
-from metrics.definitions.shape import INSTANTS, PREDICATES, shape_problems
+from metrics.definitions.shape import INSTANTS, PREDICATES, WHOLE_NUMBERS, shape_problems
 from metrics.definitions.trial import expression_problems
 from metrics.errors import UserError, did_you_mean
 from metrics.events import TABLES
@@ -89,7 +89,7 @@ def _expression_problems(given: Mapping[str, Any]) -> Iterator[str]:
     table = given.get("table")
     if not isinstance(table, str) or table not in TABLES or "tally" in given:
         return
-    for keys, wanted in ((PREDICATES, "flag"), (INSTANTS, "instant")):
+    for keys, wanted in ((PREDICATES, "flag"), (INSTANTS, "instant"), (WHOLE_NUMBERS, "whole number")):
         for key in keys:
             if isinstance(given.get(key), str):
                 yield from (f"{key}: {problem}" for problem in expression_problems(given[key], table, wanted))

@@ -7,10 +7,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from metrics.definitions.lengths import UNITS, length_from_words, words_from_length
 
-Kind = Literal["rate", "duration", "count"]
+Kind = Literal["rate", "duration", "count", "score"]
 Clock = Literal["elapsed", "business", "working_days", "calendar_days"]
-Statistic = Literal["share", "count", "median", "p90", "p95", "within"]
-Unit = Literal["seconds", "minutes", "hours", "days", "weeks"]
+Statistic = Literal["share", "count", "median", "p90", "p95", "within", "mean"]
+Unit = Literal["seconds", "minutes", "hours", "days", "weeks", "points"]
 Better = Literal["lower", "higher", "neither"]
 Family = Literal["response", "waits", "attendance", "retention", "owed work", "experience", "access"]
 
@@ -31,6 +31,8 @@ class Metric(BaseModel):
               instant left: it waited at least that long. A row with neither is open at the as-of instant.
               A row that stops before it starts is in no figure.
     count:    rows where `where`.
+    score:    the mean of `value`, a whole number, over rows where `where` and `value` is not null. Whole numbers, so that sums
+              add up exactly in any order; a net promoter score is one of 100, 0 and -100 for each answer.
 
     A predicate that is null does not hold. A metric on `tallies` names its `tally` rows instead of predicates;
     their counts (or bins) are added up.
@@ -48,6 +50,7 @@ class Metric(BaseModel):
     numerator: Predicate | None = None
     denominator: Predicate = "true"
     open: Predicate | None = None
+    value: str | None = None
     start: str | None = None
     stop: str | None = None
     censor: str | None = None
@@ -71,7 +74,7 @@ class Metric(BaseModel):
     @model_validator(mode="before")
     @classmethod
     def _defaults_by_kind(cls, given: Any) -> Any:
-        """Fill the statistics of the kind, and days as the unit of a day clock, where the author named none."""
+        """Fill the statistics of the kind, days as the unit of a day clock and points as a score's, where the author named none."""
         if not isinstance(given, dict):
             return given
         filled = dict(given)
@@ -79,6 +82,8 @@ class Metric(BaseModel):
             filled["statistics"] = default_statistics(filled.get("kind"), filled.get("within") is not None)
         if filled.get("clock") in DAY_CLOCKS:
             filled.setdefault("unit", "days")
+        if filled.get("kind") == "score":
+            filled.setdefault("unit", "points")
         return filled
 
     @property
@@ -88,7 +93,7 @@ class Metric(BaseModel):
 
     @property
     def unit_ticks(self) -> int:
-        """Ticks of the clock in one `unit`: 60 for minutes on the elapsed clock, 7 for weeks on a day clock."""
+        """Ticks of the clock in one `unit`: 60 for minutes on the elapsed clock, 7 for weeks on a day clock. A score has none."""
         return UNITS[self.unit.removesuffix("s")] // self.clock_seconds
 
     @property
@@ -117,4 +122,4 @@ def default_statistics(kind: object, has_within: bool) -> tuple[Statistic, ...]:
     """What a metric reports when its author does not say; for an unknown kind nothing."""
     if kind == "duration":
         return ("median", "p90", "within") if has_within else ("median", "p90")
-    return {"rate": ("share",), "count": ("count",)}.get(str(kind), ())  # type: ignore[return-value]
+    return {"rate": ("share",), "count": ("count",), "score": ("mean",)}.get(str(kind), ())  # type: ignore[return-value]

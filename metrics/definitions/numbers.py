@@ -14,6 +14,7 @@ STATISTIC_WORDS = {
     "p90": "90th percentile",
     "p95": "95th percentile",
     "within": "Share within the limit",
+    "mean": "Mean score",
 }
 
 

@@ -26,6 +26,12 @@ def rate_flags(metric: Metric) -> dict[str, pl.Expr]:
     return {"numerator": bottom & predicate(metric.numerator), "denominator": bottom, "still_open": undecided}
 
 
+def score_of(metric: Metric) -> pl.Expr:
+    """A score's value on each row of facts that it counts, a whole number; null on every other row."""
+    assert metric.kind == "score" and metric.value is not None
+    return pl.when(predicate(metric.where)).then(pl.sql_expr(metric.value).cast(pl.Int64))
+
+
 def columns_named(metric: Metric) -> set[str]:
     """The columns that the metric's expressions read; none for a tally."""
     return {name for text in expressions(metric).values() for name in pl.sql_expr(text).meta.root_names()}
@@ -39,6 +45,7 @@ def expressions(metric: Metric) -> dict[str, str]:
         "rate": ("where", "numerator", "denominator", "open"),
         "duration": ("where", "start", "stop", "censor"),
         "count": ("where",),
+        "score": ("where", "value"),
     }
     given = {key: getattr(metric, key) for key in keys[metric.kind]}
     return {key: text for key, text in given.items() if text is not None}

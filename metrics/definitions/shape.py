@@ -10,14 +10,15 @@ from metrics.events import STRATA, TABLES
 
 Given = Mapping[str, Any]  # a TOML file's keys and values, as written
 
-NEEDS = {"rate": ("numerator",), "duration": ("start", "stop"), "count": ()}
+NEEDS = {"rate": ("numerator",), "duration": ("start", "stop"), "count": (), "score": ("value",)}
 ONLY_FOR = {
-    "numerator": "rate", "denominator": "rate", "open": "rate",
+    "numerator": "rate", "denominator": "rate", "open": "rate", "value": "score",
     "start": "duration", "stop": "duration", "censor": "duration", "clock": "duration", "unit": "duration", "within": "duration",
 }  # fmt: skip
-STATISTICS = {"rate": ("share",), "duration": ("median", "p90", "p95", "within"), "count": ("count",)}
+STATISTICS = {"rate": ("share",), "duration": ("median", "p90", "p95", "within"), "count": ("count",), "score": ("mean",)}
 PREDICATES = ("where", "numerator", "denominator", "open")
 INSTANTS = ("start", "stop", "censor")
+WHOLE_NUMBERS = ("value",)
 TALLY_KINDS = ("rate", "duration")
 PLACES = ("site", "service")
 
@@ -57,9 +58,9 @@ def _tally(given: Given) -> Iterator[str]:
         return
     if given.get("table") != "tallies":
         yield f"tally: only a metric on tallies has one, and table is {given.get('table')!r}"
-    if given.get("kind") == "count":
-        yield f"kind: a tally adds up to a {' or a '.join(TALLY_KINDS)}, not to a count"
-    for key in (*PREDICATES, *INSTANTS):
+    if given.get("kind") in ("count", "score"):
+        yield f"kind: a tally adds up to a {' or a '.join(TALLY_KINDS)}, not to a {given['kind']}"
+    for key in (*PREDICATES, *INSTANTS, *WHOLE_NUMBERS):
         if key in given:
             yield f"{key}: a metric on tallies has no {key}; its counts are already made"
 

@@ -12,6 +12,8 @@ def figures_of(metric: Metric, statistic: str, place: Place) -> list[str]:
     """The steps of a statistic after `cases` or `waits`; the last one is the query's own select."""
     if statistic in QUANTILES:
         return _bin_quantile(metric, statistic, place) if metric.is_tally else _quantile(metric, statistic, place)
+    if statistic == "mean":
+        return [*_mean(place), _final(metric, place, MEAN_COLUMNS, "denominator > 0", "means")]
     if statistic == "count":
         return [_counted(place), _final(metric, place, COUNT_COLUMNS, "numerator > 0")]
     return [_ratio(metric, place), _shares(), _final(metric, place, RATIO_COLUMNS, "denominator > 0 or still_open > 0", "shares")]
@@ -68,6 +70,24 @@ def _counted(place: Place) -> str:
     return step(
         "cases", "figures", f"select {place.groups}, count(*) as numerator, {NOTHING_OPEN}\nfrom cases\ngroup by {place.groups}"
     )
+
+
+def _mean(place: Place) -> list[str]:
+    added_up = step(
+        "the scores added up, and their squares",
+        "figures",
+        f"select {place.groups},\n  sum(score)::double as numerator,\n  count(score) as denominator,\n"
+        f"  sum(score * score)::double as squares,\n  {NOTHING_OPEN}\nfrom cases\nwhere score is not null\ngroup by {place.groups}",
+    )
+    means = step(
+        "the mean, and how far its 95 % interval reaches; of answers all alike it is not known",
+        "means",
+        "select *,\n  numerator / denominator as mean,\n"
+        "  sqrt(greatest(0, squares - numerator ^ 2 / denominator)) as spread,\n"
+        f"  case when spread > 0 then {Z} * spread / denominator end as off\n"
+        "from figures",
+    )
+    return [added_up, means]
 
 
 def _quantile(metric: Metric, statistic: str, place: Place) -> list[str]:
@@ -130,6 +150,10 @@ RATIO_COLUMNS = (
     "case when denominator > 0 then greatest(0, (share + zz / 2 - spread) / (1 + zz)) end as lower",
     "case when denominator > 0 then least(1, (share + zz / 2 + spread) / (1 + zz)) end as upper",
     "still_open",
+)  # fmt: skip
+MEAN_COLUMNS = (
+    "numerator", "denominator::double as denominator", "mean as value", "denominator as n", "mean - off as lower",
+    "mean + off as upper", "still_open",
 )  # fmt: skip
 COUNT_COLUMNS = (
     "numerator::double as numerator", "null::double as denominator", "numerator::double as value", "numerator as n",

@@ -56,17 +56,17 @@ def sql_for(
 
 
 def value_unit(metric: Metric, statistic: str) -> str:
-    """What a statistic's value is measured in: 'share' (0 to 1), 'cases', or the metric's unit."""
+    """What a statistic's value is measured in: 'share' (0 to 1), 'cases', or the metric's unit (of a score points)."""
     if statistic in RATIOS:
         return "share"
-    return metric.unit if statistic in QUANTILES else "cases"
+    return metric.unit if statistic in (*QUANTILES, "mean") else "cases"
 
 
 def statistic_in_words(metric: Metric, statistic: Statistic | str) -> str:
     """'share', 'p90, in minutes', 'share within 60 minutes'."""
     if statistic == "within" and metric.within is not None:
         return f"share within {metric.within_words}"
-    return f"{statistic}, in {metric.unit}" if statistic in QUANTILES else str(statistic)
+    return f"{statistic}, in {metric.unit}" if statistic in (*QUANTILES, "mean") else str(statistic)
 
 
 def _check(metric: Metric, statistic: str, by: Sequence[str], grain: str) -> None:

@@ -5,11 +5,13 @@ from metrics.definitions.sql_rows import ALL, Place, local_day, selected, step, 
 
 
 def waits_of(metric: Metric, place: Place) -> list[str]:
-    """The steps that end in `cases` (rates, counts, tallies) or in `waits` (durations)."""
+    """The steps that end in `cases` (rates, counts, scores, tallies) or in `waits` (durations)."""
     if metric.is_tally:
         return [_tally_cases(metric, place)]
     if metric.kind == "duration":
         return [_duration_cases(metric, place), _waits(metric, place)]
+    if metric.kind == "score":
+        return [_scores(metric, place)]
     return [_flag_cases(metric, place)]
 
 
@@ -26,6 +28,12 @@ def _flag_cases(metric: Metric, place: Place) -> str:
     columns = (f"{place.period_start} as period_start", *place.columns, *(flags if metric.kind == "rate" else ()))
     select = f"select\n{selected(*columns)}\n{_from_events(place)}{where_clause(metric.where)}"
     return step("the population, and what counts in it; a condition that is null does not hold", "cases", select)
+
+
+def _scores(metric: Metric, place: Place) -> str:
+    columns = (f"{place.period_start} as period_start", *place.columns, f"({metric.value})::bigint as score")
+    select = f"select\n{selected(*columns)}\n{_from_events(place)}{where_clause(metric.where)}"
+    return step("the population, and what each one counts; null counts nothing", "cases", select)
 
 
 def _duration_cases(metric: Metric, place: Place) -> str:

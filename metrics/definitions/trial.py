@@ -16,9 +16,10 @@ from metrics.errors import did_you_mean
 from metrics.events import TABLES
 from metrics.events.declaration import Type
 
-WANTED: dict[str, tuple[pl.DataType, str]] = {
-    "flag": (pl.Boolean(), "true or false"),
-    "instant": (pl.Datetime("us"), "an instant"),
+WANTED: dict[str, tuple[tuple[pl.DataType, ...], str]] = {
+    "flag": ((pl.Boolean(),), "true or false"),
+    "instant": ((pl.Datetime("us"),), "an instant"),
+    "whole number": ((pl.Int32(), pl.Int64()), "a whole number"),
 }
 DUCKDB_TYPES: dict[Type, str] = {
     "text": "varchar", "instant": "timestamp", "date": "date", "integer": "bigint", "number": "double", "flag": "boolean",
@@ -28,7 +29,7 @@ DUCKDB_TYPES: dict[Type, str] = {
 def expression_problems(text: str, table: str, wanted: str) -> list[str]:
     """What is wrong with an expression over the table, as sentences; empty when both engines take it.
 
-    `wanted` is 'flag' (a predicate) or 'instant'. Unknown columns are named first, and alone: what they break
+    `wanted` is 'flag' (a predicate), 'instant' or 'whole number'. Unknown columns are named first, and alone: what they break
     is not worth reading. KeyError for an unknown table.
     """
     try:
@@ -49,8 +50,8 @@ def _type_problems(text: str, expression: pl.Expr, table: str, wanted: str) -> l
         found = empty.select(expression.alias("found")).schema["found"]
     except Exception as error:
         return [f"Polars does not take {text!r}: {_first_line(error)}"]
-    wanted_type, words = WANTED[wanted]
-    return [] if found == wanted_type else [f"{text!r} gives {found}, not {words}"]
+    wanted_types, words = WANTED[wanted]
+    return [] if found in wanted_types else [f"{text!r} gives {found}, not {words}"]
 
 
 def _engine_problems(text: str, table: str) -> list[str]:

@@ -14,7 +14,8 @@ LENGTH = 8  # hexadecimal digits: enough to tell apart the versions of one metri
 
 def definition_version(metric: Metric) -> str:
     """Eight hexadecimal digits of the meaning-bearing fields. Spacing inside an expression does not count."""
-    meaning = {key: _plain(value) for key, value in metric.model_dump(mode="json", include=set(MEANING)).items()}
+    keys = {*MEANING, *(["value"] if metric.kind == "score" else [])}
+    meaning = {key: _plain(value) for key, value in metric.model_dump(mode="json", include=keys).items()}
     return sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:LENGTH]
 
 

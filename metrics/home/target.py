@@ -52,7 +52,7 @@ class Target(BaseModel):
         """A percentage is a share: of a wait or a count it would be read as a number close to none."""
         if isinstance(given, dict):
             value, statistic = given.get("value"), given.get("statistic")
-            if isinstance(value, str) and value.strip().endswith("%") and statistic in (*QUANTILES, "count"):
+            if isinstance(value, str) and value.strip().endswith("%") and statistic in (*QUANTILES, "count", "mean"):
                 raise ValueError(f"value = {value!r} is a share, and {statistic} is none; write a number in the metric's unit")
         return given
 

@@ -77,7 +77,9 @@ def asks(target: Mapping[str, object], metric: Metric) -> str:
     value = float(str(target["value"]))
     if target["statistic"] in RATIOS:
         return f"{side} {100 * value:.4g}%"
-    return f"{side} {value:g}" + (f" {metric.unit}" if metric.kind == "duration" and target["statistic"] != "count" else "")
+    return f"{side} {value:g}" + (
+        f" {metric.unit}" if metric.kind in ("duration", "score") and target["statistic"] != "count" else ""
+    )
 
 
 def pack_list() -> pl.DataFrame:

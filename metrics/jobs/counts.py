@@ -6,7 +6,7 @@ from datetime import datetime
 import polars as pl
 
 from metrics.definitions.metric import Metric
-from metrics.definitions.polars_form import predicate, rate_flags
+from metrics.definitions.polars_form import predicate, rate_flags, score_of
 
 MEASURES = ("numerator", "denominator", "completed", "still_open")
 NO = pl.lit(False)
@@ -17,13 +17,18 @@ def flags(metric: Metric) -> dict[str, pl.Expr]:
 
     rate: numerator and denominator as defined, completed = denominator, still_open = rows not yet decided.
     duration: denominator = finished, or already known to have waited longer than `within`; numerator =
-    finished within it; completed = finished. count: all rows in numerator and completed.
+    finished within it; completed = finished. count: all rows in numerator and completed. score: not flags but whole numbers:
+    numerator = the value, denominator = whether there is one, completed = its square (the mean's interval needs their sum).
     """
     if metric.kind == "duration":
         return _duration_flags(metric)
     if metric.kind == "count":
         where = predicate(metric.where)
         return {"numerator": where, "denominator": NO, "completed": where, "still_open": NO}
+    if metric.kind == "score":
+        value = score_of(metric)
+        squared = (value * value).fill_null(0)
+        return {"numerator": value.fill_null(0), "denominator": value.is_not_null(), "completed": squared, "still_open": NO}
     rate = rate_flags(metric)
     return rate | {"completed": rate["denominator"]}
 
@@ -66,11 +71,16 @@ def counts(facts: pl.DataFrame, metrics: Sequence[Metric], by: Sequence[str]) ->
     Groups in which a metric counts nothing are left out.
     """
     names = [name for metric in metrics for measure in MEASURES if (name := flag_name(metric.id, measure)) in facts.columns]
-    wide = facts.group_by(*by).agg(pl.col(name).cast(pl.UInt32).sum().cast(pl.Int64) for name in names)
+    wide = facts.group_by(*by).agg(_total(name, facts.schema[name]) for name in names)
     parts = [wide.select(pl.lit(metric.id).alias("metric"), *by, *_measures(metric, names)) for metric in metrics]
     nothing = facts.clear().select(pl.lit(None, pl.String).alias("metric"), *by, *(pl.lit(0, pl.Int64).alias(m) for m in MEASURES))
     long = pl.concat([nothing, *parts])
     return long.filter(pl.any_horizontal(pl.col(measure) > 0 for measure in MEASURES))
+
+
+def _total(name: str, kind: pl.DataType) -> pl.Expr:
+    """How often a flag is up, or a score's numbers added."""
+    return (pl.col(name).cast(pl.UInt32) if kind == pl.Boolean() else pl.col(name)).sum().cast(pl.Int64)
 
 
 def _measures(metric: Metric, names: Sequence[str]) -> list[pl.Expr]:

@@ -1,4 +1,4 @@
-"""How sure a figure is: Wilson for shares, order statistics for quantiles."""
+"""How sure a figure is: Wilson for shares, order statistics for quantiles, the spread of the answers for a mean score."""
 
 import polars as pl
 
@@ -26,6 +26,16 @@ def _wilson(numerator: pl.Expr, denominator: pl.Expr, side: float) -> pl.Expr:
 def share(numerator: pl.Expr, denominator: pl.Expr) -> pl.Expr:
     """numerator / denominator; null when the denominator is 0, never 0 and never NaN."""
     return pl.when(denominator > 0).then(numerator / denominator)
+
+
+def mean_margin(total: pl.Expr, squares: pl.Expr, n: pl.Expr) -> pl.Expr:
+    """Half the width of a mean's 95 % interval, from the sum, the sum of squares and the number of the values.
+
+    The variance divides by n, as that of a net promoter score is published: (p + d - (p - d)^2) / n. Null where all the
+    values are alike, a single one too: they say nothing of how far answers differ, and a width of 0 would look certain.
+    """
+    spread = (squares - total.cast(pl.Float64) ** 2 / n).clip(lower_bound=0.0).sqrt()
+    return pl.when(spread > 0).then(Z * spread / n)
 
 
 def lower_rank(n: pl.Expr, q: float) -> pl.Expr:

@@ -8,7 +8,7 @@ from metrics.definitions.metric import Metric, Statistic
 from metrics.definitions.version import definition_version
 from metrics.jobs.counts import MEASURES
 from metrics.jobs.grains import matures_at, period_end, period_start
-from metrics.jobs.intervals import share, wilson_lower, wilson_upper
+from metrics.jobs.intervals import mean_margin, share, wilson_lower, wilson_upper
 from metrics.jobs.places import Places
 from metrics.jobs.strata import STORED_GRAIN
 from metrics.jobs.waits import PROBABILITIES, empty_quantiles
@@ -19,6 +19,7 @@ COLUMNS = (
 )  # fmt: skip
 
 RATIOS: tuple[Statistic, ...] = ("share", "within")
+MEAN: Statistic = "mean"
 
 
 def rolled_counts(counted: pl.DataFrame, grain: str, *more: str) -> pl.DataFrame:
@@ -73,9 +74,9 @@ def _told(
 
 
 def _has_something_to_say() -> pl.Expr:
-    """A ratio with a denominator or open cases; a quantile with finished or open cases; a count above 0."""
-    ratio = pl.col("statistic").is_in(RATIOS)
-    of = pl.when(ratio).then(pl.col("denominator")).otherwise(pl.col("completed"))
+    """A ratio or mean with a denominator or open cases; a quantile with finished or open cases; a count above 0."""
+    counted = pl.col("statistic").is_in([*RATIOS, MEAN])
+    of = pl.when(counted).then(pl.col("denominator")).otherwise(pl.col("completed"))
     return (of > 0) | (pl.col("still_open") > 0)
 
 
@@ -83,11 +84,13 @@ def _figures() -> list[pl.Expr]:
     """numerator, denominator, value, n, lower, upper by statistic."""
     top, bottom, whole = pl.col("numerator"), pl.col("denominator"), pl.col("completed")
     ratio, quantile = pl.col("statistic").is_in(RATIOS), pl.col("statistic").is_in(list(PROBABILITIES))
+    mean = pl.col("statistic") == MEAN  # a score: its sum on top, and its squares where a wait has its finished cases
+    margin, middle = mean_margin(top, whole, bottom), share(top, bottom)
     return [
         pl.when(~quantile).then(top).cast(pl.Float64).alias("numerator"),
-        pl.when(ratio).then(bottom).cast(pl.Float64).alias("denominator"),
-        pl.when(ratio).then(share(top, bottom)).when(quantile).then(pl.col("value")).otherwise(top).cast(pl.Float64).alias("value"),
-        pl.when(ratio).then(bottom).otherwise(whole).cast(pl.Int64).alias("n"),
-        pl.when(ratio).then(wilson_lower(top, bottom)).otherwise(pl.col("lower")).alias("lower"),
-        pl.when(ratio).then(wilson_upper(top, bottom)).otherwise(pl.col("upper")).alias("upper"),
+        pl.when(ratio | mean).then(bottom).cast(pl.Float64).alias("denominator"),
+        pl.when(ratio | mean).then(middle).when(quantile).then(pl.col("value")).otherwise(top).cast(pl.Float64).alias("value"),
+        pl.when(ratio | mean).then(bottom).otherwise(whole).cast(pl.Int64).alias("n"),
+        pl.when(ratio).then(wilson_lower(top, bottom)).when(mean).then(middle - margin).otherwise(pl.col("lower")).alias("lower"),
+        pl.when(ratio).then(wilson_upper(top, bottom)).when(mean).then(middle + margin).otherwise(pl.col("upper")).alias("upper"),
     ]

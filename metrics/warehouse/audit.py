@@ -30,6 +30,9 @@ WRONG_ROWS = {
     "a quantile without finished cases, or finished cases without a quantile": f"""
         statistic in {QUANTILES} and (n > 0) <> (value is not null)""",
     "a count that is not its own value": "statistic = 'count' and value is distinct from numerator",
+    "a mean score that is not its sum over its answers": f"""
+        statistic = 'mean' and (denominator is null or denominator <= 0 or abs(value - numerator / denominator) > {TOLERANCE}
+            * greatest(1, abs(value)))""",
     "a value outside its interval": f"""
         value < lower - {TOLERANCE} * greatest(1, abs(lower)) or value > upper + {TOLERANCE} * greatest(1, abs(upper))""",
     "a negative number of cases": "n < 0 or still_open < 0",

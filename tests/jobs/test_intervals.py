@@ -3,7 +3,7 @@
 import polars as pl
 import pytest
 
-from metrics.jobs.intervals import lower_rank, share, upper_rank, wilson_lower, wilson_upper
+from metrics.jobs.intervals import Z, lower_rank, mean_margin, share, upper_rank, wilson_lower, wilson_upper
 
 # numerator, denominator, lower %, upper %: golden vector 3 of the definitions
 WILSON = [
@@ -46,3 +46,10 @@ RANKS = [(1, 0.5, None, None), (5, 0.5, None, None), (10, 0.5, 1, 10), (100, 0.5
 def test_ranks_of_a_quantiles_interval(n: int, q: float, lower: int | None, upper: int | None) -> None:
     frame = pl.DataFrame({"n": [n]})
     assert frame.select(lower_rank(pl.col("n"), q), upper_rank(pl.col("n"), q).alias("u")).row(0) == (lower, upper)
+
+
+def test_the_margin_of_a_mean_is_that_of_a_published_net_promoter_score() -> None:
+    """Golden vector 7: of 50 answers 60 % promoters and 15 % detractors: 45, standard error 10.46. Answers all alike have none."""
+    frame = pl.DataFrame({"total": [45 * 50, 100, 200], "squares": [10_000 * (0.60 + 0.15) * 50, 10_000, 20_000], "n": [50, 1, 2]})
+    margins = frame.select(mean_margin(pl.col("total"), pl.col("squares"), pl.col("n"))).to_series().to_list()
+    assert (round(margins[0] / Z, 2), *margins[1:]) == (10.46, None, None)

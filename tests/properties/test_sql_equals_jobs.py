@@ -51,7 +51,7 @@ def value_of(column: Column, metric: Metric, hinge: datetime, chance: Random) ->
     choices = {
         "flag": [True, False],
         "integer": [1, 3, 5],
-        "number": [1.0, 2.5],
+        "number": [1.0, 2.5, 5.0, 9.0, 10.0],
         "text": [*named * 2, *column.values] or ["ann", "ben"],
     }
     return chance.choice(choices[column.type])

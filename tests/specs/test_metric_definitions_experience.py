@@ -2,6 +2,8 @@
 
 from datetime import datetime
 
+import pytest
+
 from tests.specs.drawn import World
 
 ANSWERS = """
@@ -43,3 +45,27 @@ def test_scores_leave_do_not_know_out_and_keep_to_their_scale(counted):
 
 def test_a_survey_has_two_weeks_to_be_answered(counted):
     assert counted(ANSWERS, "survey_response_rate", world=LATE_MARCH) == {"survey_response_rate": (5, 6, 1)}
+
+
+def test_golden_vector_7_net_promoter_score_with_its_variance(figures):
+    """60 % promoters and 15 % detractors: 45. Of 50 the standard error is 10.46, so of four times as many the half."""
+    scores = [9, 10] * 60 + [0, 1, 2, 5, 6] * 6 + [7, 8] * 25
+    rows = ["item | responded_at | score | score_min | score_max"]
+    rows += [f"recommend | 2026-03-03 09:00 | {score} | 0 | 10" for score in scores]
+    found = figures("net_promoter_score", "mean", "\n".join(rows))
+    assert (found["value"], found["n"], found["numerator"], found["denominator"]) == (45, 200, 9000, 200)
+    half = 1.959963984540054 * 10.464 / 2
+    assert (found["lower"], found["upper"]) == (pytest.approx(45 - half, abs=0.01), pytest.approx(45 + half, abs=0.01))
+
+
+def test_net_promoter_score_is_of_those_who_answered_on_a_scale_of_ten(figures):
+    found = figures("net_promoter_score", "mean", ANSWERS, LATE_MARCH)
+    assert (found["value"], found["n"]) == (50, 2)  # 9 is a promoter, 8 neither
+    alone = figures("net_promoter_score", "mean", """
+        item      | responded_at     | score | score_max
+        recommend | 2026-03-03 09:00 | 6     | 10
+        recommend | 2026-03-03 09:00 |       | 10
+        recommend |                  | 9     | 10
+        recommend | 2026-03-03 09:00 | 5     | 5
+    """)  # fmt: skip
+    assert (alone["value"], alone["n"], alone["lower"], alone["upper"]) == (-100, 1, None, None)
