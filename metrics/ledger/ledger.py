@@ -34,6 +34,7 @@ class Ledger:
 
     url: sa.URL
     made: bool = field(default=False, init=False)  # whether the tables were seen; they never go again
+    complete: bool = field(default=False, init=False)  # whether all of them were
 
     @property
     def place(self) -> str:
@@ -65,6 +66,9 @@ class Ledger:
             with self._connected(**{WRITING: True}) as connection, connection.begin():
                 if not self._is_made(connection):
                     make_tables(connection)
+                elif not self.complete:
+                    METADATA.create_all(connection)  # a ledger of before some table was thought of gains it, empty
+                self.complete = True
                 yield connection
 
     def frame(self, query: sa.Select[Any]) -> pl.DataFrame:

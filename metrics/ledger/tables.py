@@ -188,6 +188,27 @@ DELIVERY_ATTEMPT = sa.Table(
     sa.Index("delivery_attempt_of", "message_id"),
 )  # fmt: skip
 
+QUERY_LOG = sa.Table(
+    "query_log", METADATA,
+    sa.Column("query_id", NUMBER, primary_key=True, autoincrement=True),
+    sa.Column("person", sa.Text, nullable=False),
+    sa.Column("verified", sa.Boolean, nullable=False),  # false: the person is a name that somebody gave
+    sa.Column("door", sa.Text, nullable=False),  # where it was asked: the page, the API, the command line
+    sa.Column("name", sa.Text),  # the saved question's; null for other SQL
+    sa.Column("sql", sa.Text, nullable=False),
+    sa.Column("params", sa.Text, nullable=False),  # JSON
+    sa.Column("generation", sa.Text, nullable=False),
+    sa.Column("started_at", sa.DateTime, nullable=False),
+    sa.Column("seconds", sa.Double, nullable=False),
+    sa.Column("rows", sa.BigInteger),  # of the answer that was given; null where there was none
+    sa.Column("truncated", sa.Boolean, nullable=False),
+    sa.Column("outcome", sa.Text, nullable=False),
+    sa.Column("problem", sa.Text),  # what the person was told instead of an answer
+    one_of("outcome", ("answered", "refused", "failed", "stopped", "cancelled", "busy")),
+    one_of("door", ("page", "api", "command")),
+    sa.Index("query_log_of", "person", "started_at"),
+)  # fmt: skip
+
 POLARS_TYPES: dict[type, pl.DataType] = {
     sa.Text: pl.String(), sa.Date: pl.Date(), sa.DateTime: pl.Datetime("us"), sa.Double: pl.Float64(), sa.Boolean: pl.Boolean(),
     sa.Integer: pl.Int64(), sa.BigInteger: pl.Int64(),

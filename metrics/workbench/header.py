@@ -6,12 +6,15 @@ from datetime import date
 from typing import Any
 
 from metrics.errors import did_you_mean
+from metrics.workbench.chart import Chart, chart_of
 from metrics.workbench.parameters import PARAM_TYPES, Param, value_of
 
 HEADER = re.compile(r"--\s*(\w+):\s*(.*)")
 PARAM = re.compile(r"(\w+)\s+(\w+)\s*=\s*('(?:[^']|'')*'|\S+)\s*(.*)")
-REQUIRED = ("title", "question", "owner", "reviewed", "returns")
-FIELDS = (*REQUIRED, "param", "note")
+METRIC = re.compile(r"(\w+)\s*=\s*(.*)")
+ALWAYS = ("title",)
+REVIEWED = ("title", "question", "owner", "reviewed", "returns")  # what a question has to say that others rely on
+FIELDS = (*REVIEWED, "reviewer", "param", "chart", "metric", "note")
 
 
 class Header:
@@ -21,26 +24,39 @@ class Header:
         self.place = place
         self.said: dict[str, str] = {}
         self.params: list[Param] = []
+        self.metric: dict[str, str] = {}  # key -> value as written; another room knows what they mean
         self.problems: list[str] = []
 
+    @property
+    def chart(self) -> Chart | None:
+        return chart_of(self.said["chart"], self.returns)[0] if "chart" in self.said else None
+
+    @property
+    def returns(self) -> tuple[str, ...]:
+        """The columns that the answer is said to have."""
+        return tuple(name for part in self.said.get("returns", "").split(",") if (name := part.strip()))
+
     def read(self, number: int, line: str) -> None:
+        """Take one line in. A comment that is no 'key: text' is only a comment."""
         found = HEADER.fullmatch(line.strip())
         if not found:
             return
         key, text = found[1], found[2].strip()
+        where = f"{self.place}:{number}"
         if key not in FIELDS:
-            self.problems.append(f"{self.place}:{number}: unknown header '{key}'.{did_you_mean(key, FIELDS)}")
+            self.problems.append(f"{where}: unknown header '{key}'.{did_you_mean(key, FIELDS)}")
         elif key == "param":
-            self.read_param(number, text)
+            self.read_param(f"{where}: param", text)
+        elif key == "metric":
+            self.read_metric(f"{where}: metric", text)
         elif key in self.said:
-            self.problems.append(f"{self.place}:{number}: {key} is said twice")
+            self.problems.append(f"{where}: {key} is said twice")
         elif key == "reviewed" and not _is_date(text):
-            self.problems.append(f"{self.place}:{number}: reviewed: '{text}' is not a date; write it as 2026-11-01")
+            self.problems.append(f"{where}: reviewed: '{text}' is not a date; write it as 2026-11-01")
         else:
             self.said[key] = text
 
-    def read_param(self, number: int, text: str) -> None:
-        where = f"{self.place}:{number}: param"
+    def read_param(self, where: str, text: str) -> None:
         found = PARAM.fullmatch(text)
         if not found:
             self.problems.append(f"{where}: '{text}' is not 'name type = default   meaning'")
@@ -56,12 +72,31 @@ class Header:
                 default = None
             self.params.append(Param(found[1], found[2], default, found[4]))
 
-    def missing(self) -> Iterator[str]:
-        """Each header that is not there; one that was there and wrong has been told already."""
+    def read_metric(self, where: str, text: str) -> None:
+        found = METRIC.fullmatch(text)
+        if not found:
+            self.problems.append(f"{where}: '{text}' is not 'key = value'")
+        elif found[1] in self.metric:
+            self.problems.append(f"{where}: {found[1]} is said twice")
+        else:
+            self.metric[found[1]] = found[2].strip()
+
+    def finished(self, saved: bool) -> Iterator[str]:
+        """What can be told only when all lines were read: what is missing, and a chart of columns that are not there.
+
+        A header that was there and wrong has been told already. A text that is not `saved` may go without a title.
+        """
         told = " ".join(self.problems)
-        for key in REQUIRED:
+        for key in self._needed(saved):
             if not self.said.get(key) and f": {key}:" not in told:
                 yield f"{self.place}: no header '-- {key}: ...'"
+        if "chart" in self.said:
+            yield from (f"{self.place}: chart: {problem}" for problem in chart_of(self.said["chart"], self.returns)[1])
+
+    def _needed(self, saved: bool) -> tuple[str, ...]:
+        if any("reviewed" in words for words in (self.said, " ".join(self.problems))):
+            return REVIEWED
+        return ALWAYS if saved else ()
 
 
 def _default(text: str, kind: str) -> Any:

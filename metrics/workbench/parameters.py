@@ -27,7 +27,7 @@ class Param:
     name: str
     type: str
     default: Any
-    meaning: str = ""
+    help: str = ""
 
 
 def parameters_in(sql: str) -> list[str]:

@@ -6,7 +6,10 @@ import pytest
 
 from metrics.home import Home, create_home, open_home
 from metrics.warehouse import publish, publish_overlay
+from tests.ledger.databases import ledger, postgres, url
 from tests.warehouse.small import build, manifest, overlay
+
+__all__ = ["home", "home_with_an_overlay", "ledger", "postgres", "url"]
 
 
 @pytest.fixture(scope="module")
