@@ -33,6 +33,19 @@ Zone = Annotated[str, AfterValidator(checked_zone)]
 Country = Annotated[str, AfterValidator(checked_country)]
 
 
+class CatalogSettings(BaseModel):
+    """Which metrics a refresh computes."""
+
+    model_config = STRICT
+
+    compute: list[str] = Field(
+        default=["*"],
+        description="Metrics to compute in every refresh: ids, families, '*' (all that are no variant of another) or 'variants'. "
+        "Those with a target are computed too; any other is worked out when `timely observe` asks for it.",
+        examples=["a list of names such as ['*', 'no_show_rate_completed']"],
+    )
+
+
 class RefreshSettings(BaseModel):
     """How the jobs publish."""
 
@@ -118,6 +131,9 @@ class Settings(BaseModel):
         default=timedelta(hours=36), description="A feed silent for longer than this is stale.",
         examples=["a length of time such as '36 hours'"],
     )  # fmt: skip
+    catalog: CatalogSettings = Field(
+        default=CatalogSettings(), description="Which metrics a refresh computes.", examples=["a [catalog] table"]
+    )
     refresh: RefreshSettings = Field(default=RefreshSettings(), description="How the jobs publish.", examples=["a [refresh] table"])
     query: QuerySettings = Field(default=QuerySettings(), description="Limits of one query.", examples=["a [query] table"])
     ledger: LedgerSettings = Field(

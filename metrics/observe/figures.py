@@ -28,11 +28,17 @@ def observe(home: Home, asked: Slice) -> pl.DataFrame:
     metric = checked(asked, metrics_of(home.path))
     generation = current(home.path)
     wanted = statistics_asked(asked, metric)
-    kept = [statistic for statistic in wanted if is_kept(asked, statistic)]
+    kept = [statistic for statistic in wanted if is_kept(asked, statistic)] if is_computed(generation, metric) else []
     made = computed(generation, asked, metric, [s for s in wanted if s not in kept], home.settings.default_time_zone)
     if not kept:
         return pl.concat(made)
     return pl.concat([stored(generation, asked, metric, kept), *made]).sort("statistic", maintain_order=True)
+
+
+def is_computed(generation: Generation, metric: Metric) -> bool:
+    """Whether the refresh computed the metric; one that was left out is worked out from the facts."""
+    there = run_query(generation, "select metric from definitions where metric = $metric", {"metric": metric.id}).frame
+    return not there.is_empty()
 
 
 def is_kept(asked: Slice, statistic: Statistic) -> bool:

@@ -1,7 +1,7 @@
 """What a refresh reads before it computes: settings, definitions, calendars and the lake's head."""
 
 import json
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from hashlib import sha256
@@ -10,6 +10,7 @@ import polars as pl
 
 from metrics import lake
 from metrics.clocks import opening_hours, working_days
+from metrics.definitions.choice import choice_problems, chosen
 from metrics.definitions.load import BUILT_IN, load_catalog
 from metrics.definitions.metric import Metric
 from metrics.errors import UserError
@@ -80,8 +81,9 @@ def read_inputs(home: Home, now: datetime, previous: Generation | None = None) -
     head = lake.head(home.lake)
     if head.as_of is None:
         raise UserError(f"{home.lake}: no events yet. Ingest some first: timely ingest SOURCE FILE...")
-    metrics = load_catalog(BUILT_IN, home.catalog)
-    home = with_known_targets(home, metrics)
+    every = load_catalog(BUILT_IN, home.catalog)
+    home = with_known_targets(home, every)
+    metrics = computed_metrics(home, every)
     patients = lake.scan(home.lake, "patients", head).collect()
     as_of = min(head.as_of, now)
     span = span_of_events(home, head, as_of)
@@ -89,6 +91,14 @@ def read_inputs(home: Home, now: datetime, previous: Generation | None = None) -
     calendar = calendar_before(home, previous) if kept and previous else calendar_of(home, span)
     decided = baselines(open_ledger(home))
     return Inputs(home, head, metrics, calendar, kept or span, as_of, patients, Strata.of(patients), decided)
+
+
+def computed_metrics(home: Home, every: Mapping[str, Metric]) -> dict[str, Metric]:
+    """Those that the home's settings choose, and those that a target holds. Raises UserError for a name that is none."""
+    compute = home.settings.catalog.compute
+    if problems := choice_problems(every, compute):
+        raise UserError(*problems)
+    return chosen(every, compute, home.targets["metric"].unique())
 
 
 def calendar_of(home: Home, span: tuple[date, date]) -> Timetable:

@@ -1,0 +1,31 @@
+"""Which metrics of the catalogue a refresh computes. The others are known all the same, and answered when somebody asks."""
+
+from collections.abc import Iterable, Mapping, Sequence
+from typing import get_args
+
+from metrics.definitions.metric import Family, Metric
+from metrics.errors import did_you_mean
+
+ALL, VARIANTS = "*", "variants"
+
+
+def chosen(metrics: Mapping[str, Metric], compute: Sequence[str], wanted: Iterable[str] = ()) -> dict[str, Metric]:
+    """The metrics that `compute` names, and those `wanted` by id, in the catalogue's order.
+
+    compute: ids; families; '*', every metric that is no variant of another; 'variants', those that are. A metric made from
+    tallies costs nothing where there are none, and is always among them.
+    """
+    ids = {*compute, *wanted}
+
+    def is_chosen(metric: Metric) -> bool:
+        group = ALL if metric.variant_of is None else VARIANTS
+        family = metric.family in ids and metric.variant_of is None
+        return metric.is_tally or metric.id in ids or group in ids or family
+
+    return {metric.id: metric for metric in metrics.values() if is_chosen(metric)}
+
+
+def choice_problems(metrics: Mapping[str, Metric], compute: Sequence[str]) -> list[str]:
+    """A sentence for each name that is none."""
+    known = (ALL, VARIANTS, *get_args(Family), *metrics)
+    return [f"timely.toml: catalog.compute: unknown {name!r}.{did_you_mean(name, known)}" for name in compute if name not in known]

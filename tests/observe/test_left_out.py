@@ -1,0 +1,58 @@
+"""A metric that the refresh leaves out is worked out when it is asked for, and equals what the refresh would have stored."""
+
+from datetime import datetime
+from pathlib import Path
+
+import polars as pl
+import pytest
+from polars.testing import assert_frame_equal
+
+from metrics.demo import ingest_raw
+from metrics.errors import UserError
+from metrics.home import Home, create_home, open_home
+from metrics.observe import Slice, observe
+from metrics.refresh import refresh
+from metrics.simulate import simulate
+from metrics.warehouse import current, run_query
+
+NOW = datetime(2026, 11, 24, 6)
+VARIANTS = {"share": "no_show_rate_completed", "median": "scheduled_to_room"}
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    made = create_home(tmp_path_factory.mktemp("left_out") / "home")
+    simulate(made.raw, scale=0.01, until=NOW, progress=lambda label, done, total: None)
+    ingest_raw(made, lambda label, done, total: None)
+    refresh(made, NOW)
+    return made
+
+
+def computing(home: Home, names: list[str]) -> Home:
+    text = (home.path / "timely.toml").read_text()
+    (home.path / "timely.toml").write_text(text.replace("compute = ['*']", f"compute = {names}"))
+    return open_home(home.path)
+
+
+def stored(home: Home) -> set[str]:
+    return set(run_query(current(home.path), "select metric from definitions").frame["metric"])
+
+
+def test_what_is_left_out_is_answered_the_same(home: Home) -> None:
+    assert not stored(home) & set(VARIANTS.values())
+    asked = [Slice(metric, statistic, by=("site",), grain="month") for statistic, metric in VARIANTS.items()]
+    without = [observe(home, one) for one in asked]
+    chosen = computing(home, ["*", "variants"])
+    refresh(chosen, NOW)
+    assert set(VARIANTS.values()) <= stored(chosen)
+    for one, before in zip(asked, without, strict=True):
+        with_it = observe(chosen, one)
+        assert before.height > 20
+        assert_frame_equal(before.sort(pl.all()), with_it.sort(pl.all()), rel_tol=1e-9)
+
+
+def test_a_name_that_is_none_stops_the_refresh(tmp_path: Path, home: Home) -> None:
+    wrong = computing(create_home(tmp_path / "home"), ["waitz"])
+    (wrong.path / "lake").symlink_to(home.lake)
+    with pytest.raises(UserError, match="Did you mean waits"):
+        refresh(wrong, NOW)
