@@ -1,7 +1,9 @@
 """Ingest: raw files through a mapping into the lake, as one commit that is whole or not there."""
 
 import hashlib
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
+from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 from time import perf_counter
@@ -33,14 +35,14 @@ def ingest(
     paths = readable(files)
     pseudonyms = Pseudonyms(home.key())
     intakes = [Intake(home, mapping.name, extraction(mapping, table, paths), pseudonyms) for table in mapping.selects]
-    with writing(home, now) as writer:
+    with writing(home, now) as writer, hashing(paths) as hashes:
         read = 0
         for intake in intakes:
             for good in intake.good_rows():
                 writer.stage(intake.table.name, good)
                 read += good.height
                 say(f"reading {intake.table.name}", read, None)
-        keep_rejects(writer, mapping.name, paths, intakes, now)
+        keep_rejects(writer, mapping.name, hashes.result(), intakes, now)
         outcomes = writer.commit(lambda label: say(label, read, None))
         tables = {
             intake.table.name: table_report(
@@ -73,22 +75,31 @@ def readable(files: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(file.resolve() for file in files))
 
 
-def keep_rejects(writer: Writer, source: str, files: Sequence[Path], intakes: Sequence[Intake], now: datetime) -> None:
+def keep_rejects(writer: Writer, source: str, hashes: dict[str, str], intakes: Sequence[Intake], now: datetime) -> None:
     """Hands the rejects of all tables to the writer, in place of those an earlier ingest of the same files had.
+
+    hashes: each file's, by its path.
 
     A reject that cannot be put down to one file carries the hash of all of them together.
     """
     frames = [intake.rejects().with_columns(table=pl.lit(intake.table.name)) for intake in intakes]
-    hashes = {str(file): hash_of(file) for file in files}
+    names = {file: Path(file).name for file in hashes}
     together = hashlib.sha256("".join(sorted(hashes.values())).encode()).hexdigest()
-    whole, only = (hashes[str(files[0])], files[0].name) if len(files) == 1 else (together, None)
+    whole, only = (*hashes.values(), *names.values()) if len(hashes) == 1 else (together, None)
     found = pl.concat(frames).with_columns(
         ingest_id=pl.lit(f"{now:%Y%m%dT%H%M%S}-{writer.head.sequence + 1}"),
         source=pl.lit(source),
         file_hash=pl.col("file").replace_strict(hashes, default=whole, return_dtype=pl.String),
-        file=pl.col("file").replace_strict({str(file): file.name for file in files}, default=only, return_dtype=pl.String),
+        file=pl.col("file").replace_strict(names, default=only, return_dtype=pl.String),
     )
     writer.reject(source, [*hashes.values(), together], found.select(list(REJECT_SCHEMA)))
+
+
+@contextmanager
+def hashing(files: Sequence[Path]) -> Iterator[Future[dict[str, str]]]:
+    """The files' hashes by path, worked out beside the reading of the files."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="hashing") as thread:
+        yield thread.submit(lambda: {str(file): hash_of(file) for file in files})
 
 
 def hash_of(file: Path) -> str:

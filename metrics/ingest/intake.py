@@ -10,6 +10,7 @@ import polars as pl
 from metrics.events import TABLES, EventTable, Rule
 from metrics.events.validation import REJECT_SCHEMA, judged
 from metrics.home import Home
+from metrics.ingest.ahead import one_ahead
 from metrics.ingest.instants import with_instants
 from metrics.ingest.pseudonyms import Pseudonyms
 from metrics.sources import Extraction
@@ -41,7 +42,7 @@ class Intake:
 
     def good_rows(self) -> Iterator[pl.DataFrame]:
         """Frames of the table's declared columns in which every rule is kept; at most one for each chunk."""
-        for chunk in self.extraction.chunks():
+        for chunk in one_ahead(self.extraction.chunks()):
             # `line` numbers the rows of the chunk while they are judged; the file and the row in it are looked up after
             frame = self.event_rows(chunk).with_columns(line=pl.int_range(chunk.height, dtype=pl.Int64))
             typed, wrong = self.without_wrong_types(chunk, frame)

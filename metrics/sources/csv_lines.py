@@ -65,8 +65,10 @@ class _Count:
         if self.layout.quote and self.layout.quote in block:
             return False
         size = block.count("\n")
-        plain = ("\r" not in block or "\r" not in block.replace("\r\n", "")) and not block.startswith(("\n", "\r\n"))
-        if not plain or not block.endswith("\n") or "\n\n" in block or "\n\r\n" in block:
+        returns = "\r" in block
+        if block.startswith(("\n", "\r\n")) or not block.endswith("\n") or "\n\n" in block:
+            return False
+        if returns and ("\n\r\n" in block or "\r" in block.replace("\r\n", "")):
             return False
         if (self.rows and self.rows[-1] <= self.row + size) or (self.records and self.records[-1] <= self.record + size):
             return False
