@@ -18,6 +18,7 @@ from metrics.cli import (
     serve,
     signals,
     simulate,
+    snapshot,
     targets,
     watch,
 )
@@ -40,6 +41,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 # Commands that have commands of their own. Their modules add to the group as they are imported.
 GROUPS: dict[str, typer.Typer] = {
     "alerts": alert_messages.group,
+    "snapshot": snapshot.group,
 }
 
 

@@ -1,0 +1,82 @@
+"""Verifying: equal, or what differs, by name."""
+
+from hashlib import sha256
+from pathlib import Path
+
+import pytest
+
+from metrics.definitions import BUILT_IN
+from metrics.home import Home, open_home
+from metrics.refresh import refresh
+from metrics.snapshot import verifying
+from metrics.snapshot.editions import edition_of
+from metrics.snapshot.verifying import VerifyReport, verify
+from tests.snapshot.homes import NEWEST, NOW, take_in, visit
+
+
+def board(home: Home, as_it_was: bool = False) -> VerifyReport:
+    return verify(home, NEWEST, "board", as_it_was=as_it_was)
+
+
+def flip(path: Path, at: int = 200) -> None:
+    """Change one byte."""
+    held = bytearray(path.read_bytes())
+    held[at % len(held)] ^= 1
+    path.chmod(0o644)
+    path.write_bytes(bytes(held))
+
+
+def test_an_issued_week_is_equal_also_when_the_lake_has_moved_on(home: Home) -> None:
+    assert board(home).passed
+    take_in(home, visit("more", "CEN", NOW.replace(hour=0), wait=3), name="more.csv")
+    refresh(home, NOW)
+    report = board(open_home(home.path))
+    assert report.passed and "equal" in report.sentences()[0]
+
+
+@pytest.mark.parametrize("name", ["index.html", "snapshot.pdf", "rows/figures.csv", "inputs/definitions/door_to_provider.toml"])
+def test_one_byte_of_a_file_is_found_and_named(home: Home, name: str) -> None:
+    flip(edition_of(home.path, NEWEST, "board").path / name)
+    report = board(home)
+    assert not report.passed and report.differences == [f"{name}: it was changed after it was issued"]
+
+
+def test_one_byte_of_the_lake_is_found_and_named(home: Home) -> None:
+    file = sorted(home.lake.glob("visits/*/*.parquet"))[3]
+    flip(file)
+    report = board(home)
+    assert report.differences == [f"lake/{file.relative_to(home.lake)}: it was changed after the snapshot was issued"]
+
+
+def test_a_version_of_the_lake_that_is_gone_is_told(home: Home) -> None:
+    file = sorted(home.lake.glob("visits/*/*.parquet"))[0]
+    file.unlink()
+    assert "is gone; that version of the lake was vacuumed or lost" in board(home).differences[0]
+
+
+def test_a_manifest_that_was_changed_with_its_file_is_found_by_making_it_again(home: Home) -> None:
+    folder = edition_of(home.path, NEWEST, "board").path
+    before = sha256((folder / "index.html").read_bytes()).hexdigest()
+    flip(folder / "index.html")
+    manifest = (folder / "manifest.json").read_text().replace(before, sha256((folder / "index.html").read_bytes()).hexdigest())
+    (folder / "manifest.json").chmod(0o644)
+    (folder / "manifest.json").write_text(manifest)
+    assert {one.split(":")[0] for one in board(home).differences} == {"index.html", "manifest.json"}
+
+
+def test_a_file_more_and_a_file_less_are_named(home: Home) -> None:
+    folder = edition_of(home.path, NEWEST, "board").path
+    (folder / "rows/gaps.csv").unlink()
+    (folder / "extra.txt").write_text("not ours")
+    assert board(home).differences == ["extra.txt: it does not belong to the edition", "rows/gaps.csv: it is missing"]
+
+
+def test_a_definition_that_is_another_one_today_is_named_and_may_be_accepted(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    folder = home.path / "today"
+    folder.mkdir()
+    text = (BUILT_IN / "door_to_provider.toml").read_text()
+    (folder / "door_to_provider.toml").write_text(text.replace('"60 minutes"', '"61 minutes"'))
+    monkeypatch.setattr(verifying, "BUILT_IN", folder)
+    assert board(home).differences[0].startswith("definition door_to_provider: it is version")
+    accepted = board(home, as_it_was=True)
+    assert accepted.passed and accepted.notes[0].startswith("definition door_to_provider")
