@@ -1,5 +1,6 @@
 """A catalogue loads whole or not at all, and says everything that is wrong with it at once."""
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -44,6 +45,16 @@ def test_the_built_in_catalogue_loads_in_family_order():
     assert {"no_show_rate", "door_to_provider", "service_level", "return_rate_90d"} <= set(catalog)
     assert next(iter(catalog.values())).family == "response"
     assert all(metric.id == name and metric.caveats for name, metric in catalog.items())
+
+
+def test_both_engines_take_every_expression_of_the_built_in_catalogue(tmp_path):
+    """Loading it does not try them: this does. A folder of copies is a home's, and is tried."""
+    for path in BUILT_IN.glob("*.toml"):
+        shutil.copy(path, tmp_path)
+    assert load_catalog(tmp_path).keys() == load_catalog(BUILT_IN).keys()
+    broken = (tmp_path / "no_show_rate.toml").read_text().replace("status =", "no_such_column =")
+    (tmp_path / "no_show_rate.toml").write_text(broken)
+    assert "no_such_column" in problems(tmp_path)[0]
 
 
 def test_a_home_adds_its_own(tmp_path):
