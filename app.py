@@ -1,5 +1,9 @@
-"""The front door: `streamlit run app.py`. The home is $TIMELY_HOME, or ./data."""
+"""The front door: `streamlit run app.py`. The home is $TIMELY_HOME, or ./data. Pages and, under /api, their rows."""
 
-from metrics.dashboard import front
+from pathlib import Path
 
-front.open_door()
+import streamlit as st
+
+from metrics.api import routes
+
+app = st.App(Path(__file__).parent / "metrics" / "dashboard" / "door.py", routes=routes())

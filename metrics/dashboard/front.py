@@ -7,8 +7,8 @@ import streamlit as st
 from metrics.dashboard import data, following, problems
 
 SCREENS = Path(__file__).parent / "screens"
-SCORECARD, CHANGES, METRIC, ALERTS, QUALITY, DATA = (
-    SCREENS / f"{name}.py" for name in ("scorecard", "changes", "metric", "alerts", "alert_quality", "data")
+SCORECARD, CHANGES, METRIC, ALERTS, QUALITY, WORKBENCH, DATA = (
+    SCREENS / f"{name}.py" for name in ("scorecard", "changes", "metric", "alerts", "alert_quality", "workbench", "data")
 )
 
 
@@ -26,6 +26,7 @@ def open_door() -> None:
             st.Page(
                 QUALITY, title="Alert quality", url_path="alert_quality", help="Whether the alerts themselves are worth having."
             ),
+            st.Page(WORKBENCH, title="Workbench", url_path="workbench", help="Ask in SQL: change a question, prove it, save it."),
             st.Page(DATA, title="Data", url_path="data", help="Freshness, rejected rows and the data dictionary."),
         ],
         position="top",

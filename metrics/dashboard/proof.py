@@ -1,19 +1,28 @@
 """Show SQL: the query that reproduces a figure from the events, run by the reader and held against the tile."""
 
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from math import isclose
 
 import polars as pl
 import streamlit as st
 
 from metrics.dashboard import numbers, problems
+from metrics.dashboard.bench import drafts
+from metrics.dashboard.front import WORKBENCH
 from metrics.dashboard.metric_figures import View
 from metrics.definitions.sql_form import CompiledQuery, sql_for
 from metrics.home import Home
 from metrics.warehouse import Generation, Result
 from metrics.workbench import query
 
+TYPES = {
+    bool: "flag",
+    int: "integer",
+    float: "number",
+    datetime: "instant",
+    date: "date",
+}  # a value's type in a header; the first that fits
 TOLERANCE = 1e-9  # relative: the two engines add floating-point numbers in different orders
 
 
@@ -59,8 +68,31 @@ def shown(home: Home, generation: Generation, view: View, period: tuple[date, da
     st.caption(f"{when}, {view.where}. It reads the events and works every wait out again.")
     st.code(asked.sql, language="sql", wrap_lines=True, height=340)
     st.table({f"${name}": str(value) for name, value in asked.params.items()}, border="horizontal", alt="The query's parameters")
+    edited = drafts.link(*as_question(view, asked))
+    st.page_link(str(WORKBENCH), label="Edit in the workbench", icon=":material/edit:", query_params=edited)
     if st.button("Run this SQL", key="run_sql", icon=":material/play_arrow:"):
         problems.guarded(lambda: held_up(query.run(home, generation, asked.sql, dict(asked.params)), view, period[0], stored))
+
+
+def as_question(view: View, asked: CompiledQuery) -> tuple[str, dict[str, str]]:
+    """The SQL under a header, so that its parameters are fields; and no value besides, for the header has them."""
+    lines = [f"-- title: {view.contract.title}: {view.label}", f"-- question: {view.contract.question}"]
+    lines += [f"-- param: {name} {kind} = {default}" for name, kind, default in map(declared, asked.params.items())]
+    return "\n".join(lines) + f"\n{asked.sql}\n", {}
+
+
+def declared(param: tuple[str, object]) -> tuple[str, str, str]:
+    """A parameter's name, type and default as a header writes them."""
+    name, value = param
+    kind = next((word for type_, word in TYPES.items() if isinstance(value, type_)), "text")
+    if value is None:
+        return name, kind, "null"
+    if kind == "flag":
+        return name, kind, str(value).lower()
+    if isinstance(value, date):
+        return name, kind, value.isoformat()
+    text = str(value).replace("'", "''")
+    return name, kind, f"'{text}'" if kind == "text" else text
 
 
 def held_up(result: Result, view: View, start: date, stored: float | None) -> None:

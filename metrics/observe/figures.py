@@ -19,14 +19,14 @@ COUNTED = pl.Schema({"numerator": pl.Float64, "denominator": pl.Float64, "n": pl
 STORED = (Path(__file__).parent / "stored.sql").read_text(encoding="utf-8")
 
 
-def observe(home: Home, asked: Slice) -> pl.DataFrame:
+def observe(home: Home, asked: Slice, generation: Generation | None = None) -> pl.DataFrame:
     """The slice's observations (columns: COLUMNS), ordered by statistic, period and place.
 
     Null site_id or service_id means all of them; null stratum means all patients. Raises UserError for a question that
-    cannot be answered, and when no generation has been published.
+    cannot be answered, and when no generation has been published. `generation`: None is the one in force.
     """
     metric = checked(asked, metrics_of(home.path))
-    generation = current(home.path)
+    generation = generation or current(home.path)
     wanted = statistics_asked(asked, metric)
     kept = [statistic for statistic in wanted if is_kept(asked, statistic)] if is_computed(generation, metric) else []
     made = computed(generation, asked, metric, [s for s in wanted if s not in kept], home.settings.default_time_zone)

@@ -1,0 +1,55 @@
+"""A request to the routes, in this process, as a server would make it."""
+
+import asyncio
+from dataclasses import dataclass
+from json import loads
+from typing import Any
+from urllib.parse import urlencode
+
+from starlette.applications import Starlette
+from starlette.types import Message
+
+from metrics.api import routes
+
+
+@dataclass(frozen=True)
+class Got:
+    status: int
+    headers: dict[str, str]
+    body: bytes
+
+    @property
+    def problems(self) -> list[str]:
+        return list(loads(self.body)["problems"])
+
+
+def get(path: str, headers: dict[str, str] | None = None, gone: bool = False, **params: Any) -> Got:
+    """What GET of the path answers. `gone`: the reader hangs up at once."""
+    return asyncio.run(asked(path, headers or {}, gone, params))
+
+
+async def asked(path: str, headers: dict[str, str], gone: bool, params: dict[str, Any]) -> Got:
+    sent: list[Message] = []
+    scope = {
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
+        "raw_path": path.encode(), "query_string": urlencode(params, doseq=True).encode(), "root_path": "",
+        "client": ("10.0.0.7", 4711),
+        "server": ("timely", 80), "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
+    }  # fmt: skip
+    first = iter([{"type": "http.request", "body": b"", "more_body": False}])
+
+    async def receive() -> Message:
+        if gone:
+            return {"type": "http.disconnect"}
+        message = next(first, None)
+        if message is None:
+            await asyncio.Event().wait()
+        assert message is not None
+        return message
+
+    async def send(message: Message) -> None:
+        sent.append(message)
+
+    await Starlette(routes=routes())(scope, receive, send)
+    found = {name.decode(): value.decode() for name, value in sent[0]["headers"]}
+    return Got(sent[0]["status"], found, b"".join(message.get("body", b"") for message in sent[1:]))
