@@ -74,8 +74,8 @@ def _harmless(texts: pl.Expr) -> pl.Expr:
 
 
 def _excel_s(frame: pl.DataFrame) -> list[pl.Expr]:
-    whole = [name for name, kind in frame.schema.items() if kind.is_integer()]
-    large = [name for name in whole if frame[name].abs().gt(EXACT).any()]
+    whole = [name for name, kind in frame.schema.items() if kind in (pl.Int64, pl.UInt64, pl.Int128)]
+    large = [name for name in whole if not frame[name].drop_nulls().cast(pl.Int128).is_between(-EXACT, EXACT).all()]
     long = [name for name, kind in frame.schema.items() if kind == pl.String]
     return [
         *(pl.col(name).cast(pl.String) for name in large),

@@ -49,7 +49,7 @@ COLUMN_MEANINGS = {
     "next_visit_at": "When the same patient came next (UTC)",
     "bin": "Minutes: to the minute up to a day, to the hour up to 25 days, to the day beyond",
     "month": "First day of the month",
-    "variation": "improvement, concern or common cause: whether something changed",
+    "variation": "improvement_..., concern_..., common_cause: whether something changed, and which way",
     "assurance": "Whether the target will be met if nothing changes",
     "label": "What the chart calls the point",
     "rules": "Which rules of the control chart fired",

@@ -9,7 +9,7 @@ from metrics.warehouse import Generation, Limits, Result, current, run_query
 from metrics.warehouse.explaining import split_explain
 from metrics.workbench.guard import refusal
 from metrics.workbench.parameters import nearest, parameters_in
-from metrics.workbench.questions import Question, load_questions
+from metrics.workbench.questions import Question, questions
 
 
 def query(
@@ -48,11 +48,13 @@ def limits_of(home: Home) -> Limits:
 
 
 def saved(home: Home, name: str) -> Question:
-    """The saved question of that name. UserError names the nearest."""
-    questions = load_questions(home)
-    if name not in questions:
-        raise UserError(f"there is no question {name}.{did_you_mean(name, list(questions))}")
-    return questions[name]
+    """The saved question of that name. UserError names the nearest, or what is wrong with its file; other files do not matter."""
+    library = questions(home)
+    if name in library.problems:
+        raise UserError(*library.problems[name])
+    if name not in library.questions:
+        raise UserError(f"there is no question {name}.{did_you_mean(name, list(library.questions))}")
+    return library.questions[name]
 
 
 def check_params(sql: str, given: dict[str, Any]) -> None:

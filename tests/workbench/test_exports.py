@@ -65,6 +65,12 @@ def test_excel_keeps_its_types_and_runs_nothing() -> None:
     assert "<f>" not in sheet and not re.search(r"<hyperlink", sheet)
 
 
+def test_numbers_of_every_width_are_numbers_in_excel() -> None:
+    kinds = (pl.Int8, pl.Int16, pl.Int32, pl.Int64, pl.UInt8, pl.UInt64)
+    frame = pl.DataFrame({str(kind): pl.Series([1, None, 3], dtype=kind) for kind in kinds})
+    assert pl.read_excel(BytesIO(as_xlsx(frame))).rows() == frame.rows()
+
+
 def test_excel_links_and_texts_that_are_too_long_are_texts() -> None:
     file = as_xlsx(pl.DataFrame({"x": ["https://example.org", "mailto:a@b", "y" * 40_000, "007"]}))
     read = pl.read_excel(BytesIO(file))["x"].to_list()

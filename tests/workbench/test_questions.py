@@ -122,8 +122,8 @@ QUESTIONS = load_folders(BUILT_IN)
 LONG_AGO = {"since": "2026-01-01"}
 
 
-def test_there_are_a_dozen_questions() -> None:
-    assert len(QUESTIONS) >= 12
+def test_there_are_two_dozen_questions() -> None:
+    assert len(QUESTIONS) >= 24
 
 
 @pytest.mark.parametrize("name", QUESTIONS)
@@ -134,14 +134,16 @@ def test_every_question_runs_with_its_defaults_and_returns_what_it_says(home: Ho
     assert tuple(result.frame.columns) == question.returns
 
 
-@pytest.mark.parametrize("name", sorted(set(QUESTIONS) - {"checks_of_totals", "still_waiting", "gaps_between_patients"}))
+# The fixture's generation holds no such events, or nothing is the right answer.
+WITHOUT_ROWS = {"checks_of_totals", "still_waiting", "gaps_between_patients", "callbacks_kept", "clinics_running_late", "long_stays",
+                "survey_answers", "unanswered_messages", "unused_capacity", "what_changed"}  # fmt: skip
+
+
+@pytest.mark.parametrize("name", sorted(set(QUESTIONS) - WITHOUT_ROWS))
 def test_every_question_has_an_answer_where_there_is_one(home: Home, name: str) -> None:
-    given = {
-        "trend": {"metric": "door_to_provider", "statistic": "median"},
-        "arrivals_by_hour": LONG_AGO,
-        "calls_by_hour": LONG_AGO,
-    }
-    assert query(home, name=name, params=given.get(name, {})).frame.height > 0
+    dated = LONG_AGO if "since" in {param.name for param in QUESTIONS[name].params} else {}
+    given = {"trend": {"metric": "door_to_provider", "statistic": "median"}}
+    assert query(home, name=name, params=given.get(name, dated)).frame.height > 0
 
 
 def test_answers_are_the_ones_counted_by_hand(home: Home) -> None:
