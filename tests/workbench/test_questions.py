@@ -135,8 +135,8 @@ def test_every_question_runs_with_its_defaults_and_returns_what_it_says(home: Ho
 
 
 # The fixture's generation holds no such events, or nothing is the right answer.
-WITHOUT_ROWS = {"checks_of_totals", "still_waiting", "gaps_between_patients", "callbacks_kept", "clinics_running_late", "long_stays",
-                "survey_answers", "unanswered_messages", "unused_capacity", "what_changed"}  # fmt: skip
+WITHOUT_ROWS = {"checks_of_totals", "still_waiting", "gaps_between_patients", "callbacks_kept", "clinics_running_late",
+                "long_stays", "survey_answers", "unanswered_messages", "unused_capacity", "what_changed"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(set(QUESTIONS) - WITHOUT_ROWS))
