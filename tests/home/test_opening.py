@@ -77,7 +77,7 @@ def test_every_mistake_of_every_file_is_told_at_once(home: Path) -> None:
         timely_toml='titel = "x"\nunknown_site = "maybe"\n[query]\nrows = "many"\n',
         sites_csv=SITES + "CEN,Central,Europe/Lundon,North,GB-ENG,clinic\nCEN,short\n",
         calendars_toml='[clinic]\n[[clinic.weeks]]\nmondy = []\ntuesday = ["9-17"]\n',
-        targets_toml=TARGET.replace("share", "mean"),
+        targets_toml=TARGET.replace("share", "middle"),
     )
     assert told == [
         "timely.toml: unknown_site = 'maybe'; expected 'reject' or 'warn'.",
@@ -87,7 +87,7 @@ def test_every_mistake_of_every_file_is_told_at_once(home: Path) -> None:
         "sites.csv: line 3 has 2 values; expected 6 (site_id, name, time_zone, region, country, calendar).",
         "calendars.toml: clinic.weeks[1].tuesday: '9-17' is not an opening interval; write it as in '09:00-17:30'.",
         "calendars.toml: clinic.weeks[1].mondy is not a key it knows. Did you mean monday?",
-        "targets.toml: target[1].statistic = 'mean'; expected 'share', 'count', 'median', 'p90', 'p95' or 'within'.",
+        "targets.toml: target[1].statistic = 'middle'; expected 'share', 'count', 'median', 'p90', 'p95' or 'within'.",
     ]
 
 
