@@ -1,59 +1,158 @@
-"""The page: one self-contained file of words and tables, readable in print and on a telephone."""
+"""The page: one self-contained file, readable on a screen, on a telephone, in the dark and in print. No script, nothing fetched."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from dataclasses import fields
 from html import escape
+from pathlib import Path
+from string import Template
 
 from metrics.definitions.numbers import day
-from metrics.snapshot.content import IconRow, Snapshot
+from metrics.drawing.icons import VARIATION, svg
+from metrics.drawing.theme import DARK, LIGHT, Palette
+from metrics.snapshot.charts import LIVE, svg_of
+from metrics.snapshot.content import ABSENT, Change, Chart, Section, Snapshot
+from metrics.snapshot.page_tables import alert_table, data_table, icon_table, revision_table
 
-STYLE = (
-    "body{font:1rem/1.5 system-ui,sans-serif;max-width:60rem;margin:0 auto;padding:1rem;color:#1c1c1c;background:#fff}"
-    "table{border-collapse:collapse}th,td{text-align:left;padding:.3rem .6rem;border-bottom:1px solid #767676}"
-    ".wide{overflow-x:auto}@media print{.wide{overflow:visible}}"
-)
+STYLE = Path(__file__).with_name("page.css")
+CHANGE_ICONS = {"better": "improvement_high", "worse": "concern_high", "changed": "neutral_high"}
+CHANGE_SIGNS = {"better": "Better", "worse": "Worse", "changed": "Changed"}
+NO_OFF_TARGET = "No headline figure is certain to miss its target."
+NO_ALERTS = "No alert stood in this week."
+NO_GAPS = "No difference between groups of patients is beyond chance."
+NO_REVISIONS = "No figure of the last snapshot was revised."
+NO_EARLIER = "This is the first snapshot: there is nothing to revise."
+NO_FIGURES = "No headline figure is measured yet."
 
 
 def html_of(snapshot: Snapshot) -> str:
     """The whole page. Everything that comes from data is escaped; the same snapshot gives the same text."""
-    title = f"{snapshot.provider}: {snapshot.name}, {snapshot.audience_title}"
-    body = "".join(f"<section><h2>{escape(head)}</h2>{inner}</section>" for head, inner in parts(snapshot))
-    edition = f"Edition {snapshot.edition}" + (f": {snapshot.reason}" if snapshot.reason else "")
-    return (
-        f'<!doctype html><html lang="en-GB"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">'
-        f"<title>{escape(title)}</title><style>{STYLE}</style></head><body><main><h1>{escape(snapshot.title)}</h1>"
-        f"<p>{escape(title)}. Week of {day(snapshot.week)}; data as of {snapshot.as_of:%Y-%m-%d %H:%M} UTC. {escape(edition)}.</p>"
-        f"{body}</main></body></html>\n"
-    )
-
-
-def parts(snapshot: Snapshot) -> Iterable[tuple[str, str]]:
-    yield "What changed", listed(snapshot.summary)
-    yield "What will stay off target", listed([one.sentence for one in snapshot.off_target] or ["Nothing for certain."])
-    yield (
-        "Alerts",
-        listed(f"{one.severity.upper()}: {one.what}, {one.where}; {one.owner}; {one.age}; {one.state}" for one in snapshot.alerts),
-    )
-    yield "Headline figures", table(snapshot.icon_rows)
-    for section in snapshot.sections:
-        title = f"<h3>{escape(section.chart.title)}</h3>" if section.chart else ""
-        yield section.heading, title + "".join(f"<p>{escape(one)}</p>" for one in section.sentences)
-    yield "Equity", listed([one.sentence for one in snapshot.gaps] or ["No gap beyond chance."])
-    yield "Revisions", listed([one.sentence for one in snapshot.revisions] or ["No figure of the last snapshot was revised."])
-    yield "Data quality", f"<p>{escape(snapshot.quality)} {escape(snapshot.policy.sentence)}</p>"
-    yield "How to read this", listed(snapshot.how_to_read)
-
-
-def listed(sentences: Iterable[str]) -> str:
-    return "<ul>" + "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences) + "</ul>"
-
-
-def table(rows: Iterable[IconRow]) -> str:
-    heads = ("Figure", "Place", "Value", "n", "Target", "Change", "Target met")
+    told = list(parts(snapshot))
+    contents = "".join(f'<li><a href="#{name}">{escape(head)}</a></li>' for name, head, _ in told)
     body = "".join(
-        f'<tr><th scope="row">{escape(row.title)}</th>'
-        + "".join(f"<td>{escape(cell)}</td>" for cell in (row.place, row.value, row.n, row.target, row.variation, row.assurance))
-        + "</tr>"
-        for row in rows
+        f'<section aria-labelledby="{name}"><h2 id="{name}">{escape(head)}</h2>{inner}</section>' for name, head, inner in told
     )
-    columns = "".join(f'<th scope="col">{head}</th>' for head in heads)
-    return f'<div class="wide"><table><thead><tr>{columns}</tr></thead><tbody>{body}</tbody></table></div>'
+    return (
+        '<!doctype html>\n<html lang="en-GB"><head><meta charset="utf-8">'
+        '<meta name="viewport" content="width=device-width,initial-scale=1"><meta name="color-scheme" content="light dark">'
+        f"<title>{escape(heading(snapshot))}: {escape(snapshot.title)}</title><style>{style()}</style></head>\n<body>"
+        f'{top(snapshot)}<nav aria-label="Contents"><ul>{contents}</ul></nav><main>{body}</main>{foot(snapshot)}</body></html>\n'
+    )
+
+
+def style() -> str:
+    """The style sheet, with both palettes as the colours that drawings name."""
+    return Template(STYLE.read_text(encoding="utf-8")).substitute(light=colours(LIGHT), dark=colours(DARK))
+
+
+def colours(palette: Palette) -> str:
+    named = "".join(f"--{one.name}:{getattr(palette, one.name)};" for one in fields(palette))
+    return f"{named}--soft:{palette.quiet}"
+
+
+def heading(snapshot: Snapshot) -> str:
+    """'Riverside Health, weekly snapshot 2026-W47, Board'."""
+    return f"{snapshot.provider}, weekly snapshot {snapshot.name}, {snapshot.audience_title}"
+
+
+def dates(snapshot: Snapshot) -> str:
+    """The week, what was known, and which edition this is."""
+    return (
+        f"Week of {day(snapshot.week)} to {day(snapshot.week_end)}. Data as of {day(snapshot.as_of.date())}, "
+        f"{snapshot.as_of:%H:%M} UTC. Edition {snapshot.edition}."
+    )
+
+
+def top(snapshot: Snapshot) -> str:
+    reason = f'<p class="reason">This edition replaces an earlier one: {escape(snapshot.reason)}</p>' if snapshot.reason else ""
+    return (
+        f'<header><p class="over">{escape(heading(snapshot))}</p><h1>{escape(snapshot.title)}</h1>'
+        f'<p class="under">{escape(dates(snapshot))}</p>{reason}</header>'
+    )
+
+
+def foot(snapshot: Snapshot) -> str:
+    earlier = f" Compared with {escape(snapshot.previous)}." if snapshot.previous else ""
+    return (
+        f"<footer><p>{escape(dates(snapshot))}{earlier} Issued once and never changed; a correction is a new edition. "
+        f"Made by Timely {escape(snapshot.program)}.</p></footer>"
+    )
+
+
+def parts(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
+    """(name, heading, inner) of every part, in the order they are read: words first."""
+    yield "changed", "What changed", changes(snapshot)
+    yield "off-target", "Off target, and will stay so", listed([one.sentence for one in snapshot.off_target], NO_OFF_TARGET)
+    yield "alerts", "Alerts of the week", alert_table(snapshot.alerts) if snapshot.alerts else paragraph(NO_ALERTS)
+    yield "figures", "Headline figures", icon_table(snapshot.icon_rows) if snapshot.icon_rows else paragraph(NO_FIGURES)
+    for section in snapshot.sections:
+        yield f"section-{escape(section.family)}", section.heading, section_body(section)
+    yield "equity", "Differences between groups", listed([one.sentence for one in snapshot.gaps], NO_GAPS)
+    yield "revisions", "Revisions", revised(snapshot)
+    yield "quality", "Data quality", paragraph(snapshot.quality) + paragraph(policy_words(snapshot))
+    yield "reading", "How to read this", reading(snapshot)
+
+
+def changes(snapshot: Snapshot) -> str:
+    """Each change with its icon where a rule fired; else the summary alone, which says that nothing did."""
+    if not snapshot.changes:
+        return "".join(paragraph(sentence) for sentence in snapshot.summary)
+    return f'<ul class="says">{"".join(change_line(change) for change in snapshot.changes)}</ul>'
+
+
+def change_line(change: Change) -> str:
+    icon = hidden(svg(VARIATION[CHANGE_ICONS[change.direction]], LIVE, 24))
+    return f'<li>{icon}<span class="tag">{CHANGE_SIGNS[change.direction]}:</span> {escape(change.sentence)}</li>'
+
+
+def section_body(section: Section) -> str:
+    """The chart's own title and two sentences, then the chart, then its figures as a table."""
+    words = "".join(paragraph(sentence) for sentence in section.sentences)
+    if section.chart is None:
+        return words
+    chart = section.chart
+    return (
+        f"<h3>{escape(chart.title)}</h3>{words}<figure><figcaption>{escape(chart.subtitle)}. Target {escape(chart.target_words)}."
+        f"</figcaption>{scrolling(svg_of(chart), chart.title)}</figure>{data_table(chart)}"
+    )
+
+
+def caption(chart: Chart) -> str:
+    """What is drawn, and its target where there is one."""
+    target = "" if chart.target_words == ABSENT else f" Target: {chart.target_words}."
+    return f"{chart.subtitle}.{target}"
+
+
+def scrolling(inner: str, name: str) -> str:
+    """A box that scrolls by itself on a narrow screen, and can be scrolled by keyboard."""
+    return f'<div class="wide" tabindex="0" role="group" aria-label="Chart: {escape(name)}">{inner}</div>'
+
+
+def revised(snapshot: Snapshot) -> str:
+    if snapshot.revisions:
+        return revision_table(snapshot.revisions, snapshot.previous)
+    return paragraph(NO_REVISIONS if snapshot.previous else NO_EARLIER)
+
+
+def policy_words(snapshot: Snapshot) -> str:
+    count = snapshot.policy.withheld
+    return f"{snapshot.policy.sentence} Withheld here: {count} {'figure' if count == 1 else 'figures'}."
+
+
+def reading(snapshot: Snapshot) -> str:
+    """The composer's sentences, and what each icon means."""
+    icons = "".join(f"<li>{hidden(svg(icon, LIVE, 24))}{escape(icon.words)}</li>" for icon in VARIATION.values())
+    return listed(snapshot.how_to_read, "") + f'<h3>Signs</h3><ul class="says">{icons}</ul>'
+
+
+def hidden(drawing: str) -> str:
+    """A drawing whose words stand beside it: not spoken twice."""
+    return drawing.replace("<svg ", '<svg aria-hidden="true" ', 1)
+
+
+def listed(sentences: Iterable[str], nothing: str) -> str:
+    items = "".join(f"<li>{escape(sentence)}</li>" for sentence in sentences)
+    return f'<ul class="plain">{items}</ul>' if items else paragraph(nothing)
+
+
+def paragraph(words: str) -> str:
+    return f"<p>{escape(words)}</p>" if words else ""

@@ -10,12 +10,12 @@ PACKAGE = ROOT / "metrics"
 
 FLOORS = (
     ("errors", "mistakes"),
-    ("events", "catalog", "definitions", "clocks", "jobs", "signals", "alerts"),  # pure
+    ("events", "catalog", "definitions", "clocks", "jobs", "signals", "alerts", "drawing"),  # pure
     ("durable", "home", "sources", "lake", "warehouse", "ledger", "journal"),  # stores
     ("simulate", "ingest", "refresh", "observe", "workbench", "check", "evaluate", "notify", "watch", "snapshot", "demo"),  # acts
     ("dashboard", "api", "cli"),  # face
 )
-PURE = {"events", "definitions", "clocks", "jobs", "signals", "alerts"}
+PURE = {"events", "definitions", "clocks", "jobs", "signals", "alerts", "drawing"}
 # Definitions are the one pure room that reads files: the catalogue's own folder is part of the package.
 EDGES = {"duckdb", "deltalake", "streamlit", "os", "subprocess", "socket", "urllib", "tempfile", "shutil", "sqlite3"}
 MAY_TRY_ENGINES = {"definitions"}  # a definition is tried on both engines when it is loaded
