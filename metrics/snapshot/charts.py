@@ -30,17 +30,18 @@ LIVE = Palette(
 Scale = Callable[[float], float]
 
 
-def svg_of(chart: Chart, ink: Palette = LIVE, font: str = "inherit") -> str:
-    """The chart as an SVG image that says its alt text. ink: its colours; font: its typeface."""
+def svg_of(chart: Chart, ink: Palette = LIVE, font: str = "inherit", width: int = WIDTH) -> str:
+    """The chart as an SVG image that says its alt text. ink: its colours; font: its typeface; width: in units of the drawing."""
     span = span_of(chart.points)
-    down, across = scale(span, (HEIGHT - BOTTOM, TOP)), scale((0, max(1, len(chart.points) - 1)), (LEFT, WIDTH - RIGHT))
+    down, across = scale(span, (HEIGHT - BOTTOM, TOP)), scale((0, max(1, len(chart.points) - 1)), (LEFT, width - RIGHT))
     parts = (
-        *band(chart.points, ink, across, down), *grid(chart, span, ink, down), *weeks(chart.points, ink, across),
+        *band(chart.points, ink, across, down), *grid(chart, span, ink, down, width - RIGHT),
+        *weeks(chart.points, ink, across, width),
         *limits(chart.points, ink, across, down), *line(chart.points, ink.figure, 1.6, across, down),
-        *marks(chart.points, ink, across, down), *names(chart, ink, down),
+        *marks(chart.points, ink, across, down), *names(chart, ink, down, width - RIGHT),
     )  # fmt: skip
     style = f'font-family="{escape(font)}" font-size="13"'
-    return image(WIDTH, HEIGHT, chart.alt, "".join(parts), style)
+    return image(width, HEIGHT, chart.alt, "".join(parts), style)
 
 
 def sparkline_of(points: Sequence[Point], alt: str, ink: Palette = LIVE) -> str:
@@ -86,17 +87,17 @@ def ticks(low: float, high: float) -> list[float]:
     return [at * step for at in range(first, floor(high / step) + 1)]
 
 
-def grid(chart: Chart, span: tuple[float, float], ink: Palette, down: Scale) -> Iterable[str]:
+def grid(chart: Chart, span: tuple[float, float], ink: Palette, down: Scale, right: int) -> Iterable[str]:
     """The axis of figures: a hair line and its figure, in the unit of the chart."""
     for tick in ticks(*span):
         y = down(tick)
-        yield f'<path d="M{LEFT} {y:.1f}H{WIDTH - RIGHT}" stroke="{ink.rule}" stroke-width="1"/>'
+        yield f'<path d="M{LEFT} {y:.1f}H{right}" stroke="{ink.rule}" stroke-width="1"/>'
         yield text(LEFT - 8, y + 4, figure(tick, chart.statistic, chart.unit), ink.quiet, "end")
 
 
-def weeks(points: Sequence[Point], ink: Palette, across: Scale) -> Iterable[str]:
+def weeks(points: Sequence[Point], ink: Palette, across: Scale, width: int) -> Iterable[str]:
     """A few dates under the axis, the newest always; a cross over the axis where a figure is withheld."""
-    every = max(1, -(-len(points) // MOST_WEEKS_NAMED))
+    every = max(1, -(-len(points) * WIDTH // (MOST_WEEKS_NAMED * width)))
     for at, point in enumerate(points):
         x = across(at)
         if (len(points) - 1 - at) % every == 0:
@@ -163,7 +164,7 @@ def mark(kind: str, x: float, y: float, ink: Palette, size: float) -> str:
     return f'<circle cx="{x:.1f}" cy="{y:.1f}" r="{radius:.1f}" fill="{ink.background}" stroke="{ink.figure}" stroke-width="1.4"/>'
 
 
-def names(chart: Chart, ink: Palette, down: Scale) -> Iterable[str]:
+def names(chart: Chart, ink: Palette, down: Scale, right: int) -> Iterable[str]:
     """What the lines are called, at their right end; pushed apart where they would touch."""
     last, told = chart.points[-1:], []
     for point in last:
@@ -176,7 +177,7 @@ def names(chart: Chart, ink: Palette, down: Scale) -> Iterable[str]:
         middle = (told[0][0] + told[1][0]) / 2
         told = [(middle - LABEL_GAP / 2, *told[0][1:]), (middle + LABEL_GAP / 2, *told[1][1:])]
     for y, words, colour in told:
-        yield text(WIDTH - RIGHT + 12, y + 4, words, colour, "start")
+        yield text(right + 12, y + 4, words, colour, "start")
 
 
 def text(x: float, y: float, words: str, colour: str, anchor: str) -> str:
