@@ -1,0 +1,98 @@
+"""What the questions count that no metric can: drawn rows, and published examples."""
+
+from datetime import datetime
+
+import polars as pl
+import pytest
+
+from metrics.workbench.questions import BUILT_IN, load_question
+from tests.specs.drawn import World, drawn, generation
+
+
+def answer(name: str, table: str, text: str, world: World, **given: object) -> list[dict]:
+    """The rows that the question gives over a generation that holds the drawn rows, each on the day that it says."""
+    question = load_question(BUILT_IN / f"{name}.sql")
+    with generation(table, drawn(table, text), world) as connection:
+        if table == "contacts":
+            connection.execute("update facts_contacts set day = opened_at::date")
+        found: pl.DataFrame = connection.sql(question.sql, params=question.bound(given)).pl()
+    assert tuple(found.columns) == question.returns
+    return found.to_dicts()
+
+
+MARCH = World(as_of=datetime(2026, 3, 2, 12))
+
+
+def test_golden_vector_15_held_slots_are_not_open_and_the_first_two_are_ignored():
+    """Census Monday 2 March; free on 3, 5 and 9 March, held on 6: the third is 9 March, 7 days."""
+    rows = """
+        slot_id | provider_id | visit_type | snapshot_at      | start_at         | status
+        a       | one         | new        | 2026-03-02 07:00 | 2026-03-03 09:00 | free
+        b       | one         | new        | 2026-03-02 07:00 | 2026-03-04 09:00 | busy
+        c       | one         | new        | 2026-03-02 07:00 | 2026-03-05 09:00 | free
+        d       | one         | new        | 2026-03-02 07:00 | 2026-03-06 09:00 | held
+        e       | one         | new        | 2026-03-02 07:00 | 2026-03-09 09:00 | free
+        f       | two         | new        | 2026-03-02 07:00 | 2026-03-03 09:00 | free
+        g       | one         | new        | 2026-02-23 07:00 | 2026-02-24 09:00 | free
+        h       | one         | return     | 2026-03-02 07:00 | 2026-03-03 09:00 | busy
+    """
+    new, again = answer("third_next_available", "slots", rows, MARCH)
+    assert (new["third_next_available_days"], new["providers"], new["without_three"]) == (7, 2, 1)
+    assert (again["third_next_available_days"], again["without_three"]) == (None, 1)
+
+
+def test_the_waiting_list_adds_up_and_ages_to_the_day():
+    rows = """
+        sent_at          | clock_start_at   | clock_stop_at    | close_reason
+        2025-01-01 09:00 | 2025-01-01 09:00 |                  |
+        2025-10-01 09:00 | 2025-10-26 09:00 |                  |
+        2025-10-01 09:00 | 2025-10-25 09:00 |                  |
+        2026-02-01 09:00 | 2026-02-01 09:00 | 2026-02-23 09:00 | treated
+        2026-02-01 09:00 | 2026-02-01 09:00 | 2026-03-02 09:00 | treated
+        2026-02-24 09:00 | 2026-02-24 09:00 |                  |
+        2026-02-24 09:00 | 2026-02-24 09:00 |                  | did_not_attend
+        2026-02-24 09:00 |                  |                  |
+    """
+    (week,) = answer("waiting_list", "referrals", rows, MARCH, weeks=1)
+    assert str(week["week_ending"]) == "2026-03-01"
+    assert [week[name] for name in ("opening", "started", "stopped", "waiting")] == [5, 1, 1, 5]
+    assert [week[name] for name in ("within_18_weeks", "over_18_weeks", "over_52_weeks")] == [3, 2, 1]  # day 126 is within
+    assert week["share_within_18_weeks"] == 0.6
+
+
+def test_golden_vector_17_an_empty_list_has_no_share():
+    (week,) = answer("waiting_list", "referrals", "sent_at\n2026-02-24 09:00", MARCH, weeks=1)
+    assert (week["waiting"], week["share_within_18_weeks"]) == (0, None)
+
+
+PUBLISHED = [((4,), 1, 1), ((3, 1), 0.75, 0.5), ((2, 2), 0.5, 1 / 3), ((1, 1, 1, 1), 0.25, 0), ((5, 3, 2), 0.5, 14 / 45)]
+
+
+@pytest.mark.parametrize(("visits", "usual", "coc"), PUBLISHED)
+def test_golden_vector_6_continuity(visits, usual, coc):
+    lines = ["patient_key | provider_id | status | scheduled_start"]
+    for provider, many in enumerate(visits):
+        lines += [f"ann | doctor {provider} | fulfilled | 2026-02-01 09:00"] * many
+    lines += ["ann | doctor 9 | noshow | 2026-02-01 09:00", "ann | | fulfilled | 2026-02-01 09:00"]
+    lines += ["ben | doctor 1 | fulfilled | 2026-02-01 09:00", "ann | doctor 8 | fulfilled | 2026-04-01 09:00"]
+    (found,) = answer("continuity_of_care", "appointments", "\n".join(lines), MARCH)
+    assert (found["patients"], found["usual_provider"], found["share_at_least_70"]) == (1, usual, int(coc >= 0.7))
+    assert found["bice_boxerman"] == pytest.approx(coc)
+
+
+def test_a_contact_is_resolved_when_nobody_asks_again_within_the_days():
+    rows = """
+        patient_key | channel | topic   | opened_at
+        ann         | phone   | results | 2026-02-01 09:00
+        ann         | portal  | results | 2026-02-08 09:00
+        ben         | phone   | results | 2026-02-01 09:00
+        ben         | phone   | results | 2026-02-08 09:01
+        cat         | phone   | results | 2026-02-01 09:00
+        cat         | phone   | billing | 2026-02-02 09:00
+        dan         | phone   | results | 2026-02-23 12:01
+                    | phone   | results | 2026-02-01 09:00
+        eve         | phone   |         | 2026-02-01 09:00
+    """
+    found = answer("first_contact_resolution", "contacts", rows, MARCH)
+    counts = {row["channel"]: (row["contacts"], row["resolved"]) for row in found}
+    assert counts == {"phone": (5, 4), "portal": (1, 1)}  # ann asked again on day 7, ben a minute later; dan's days are not over
