@@ -16,8 +16,9 @@ from metrics.snapshot.wording import age_words
 
 SCHEMA = pl.Schema({
     **dict.fromkeys(("alert_id", "severity", "what", "where", "owner", "age"), pl.String()), "since": pl.Date(),
-    "state": pl.String(), "taken_by": pl.String(),
+    "state": pl.String(), "taken_by": pl.String(), "about": pl.String(),
 })  # fmt: skip
+MOST = 8  # alerts on the page, which is to be read in two minutes; the rows hold all of them
 ENDS = {"resolved": "resolved"}  # how an alert that is over ended; else an edit of the rules ended it
 
 
@@ -48,8 +49,15 @@ def line(episode: Episode, events: pl.DataFrame, known_at: datetime, as_of: date
         "alert_id": episode.alert_id, "severity": episode.severity, "what": what(episode, names), "where": where(episode, names),
         "owner": owner_then(episode, happened, known_at), "age": age_words((as_of - episode.fired_at).days),
         "since": episode.first_period, "state": ENDS.get(episode.state, "ended") if over else "open",
-        "taken_by": taken_then(happened, known_at),
+        "taken_by": taken_then(happened, known_at), "about": about(episode),
     }  # fmt: skip
+
+
+def about(episode: Episode) -> str:
+    """What makes alerts one matter to an executive: the metric (or feed, or check) and the site, whatever figure and service."""
+    labels = loads(episode.labels)
+    subject = labels.get("metric") or labels.get("table_name") or labels.get("check") or episode.rule_id
+    return f"{subject} {episode.site_id or ''}".strip()
 
 
 def owner_then(episode: Episode, happened: pl.DataFrame, known_at: datetime) -> str:
@@ -78,4 +86,7 @@ def payload(rows: pl.DataFrame, at: int) -> Mapping[str, object]:
 
 
 def lines_of(rows: pl.DataFrame) -> tuple[AlertLine, ...]:
-    return tuple(AlertLine(**row) for row in rows.iter_rows(named=True))
+    """What the page shows: of each matter the gravest and oldest alert, MOST of them; open ones before those that are over."""
+    first = rows.unique("about", keep="first", maintain_order=True).drop("about")
+    shown = first.sort(pl.col("state") != "open", maintain_order=True).head(MOST)
+    return tuple(AlertLine(**row) for row in shown.iter_rows(named=True))

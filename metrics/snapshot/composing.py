@@ -99,7 +99,7 @@ def snapshot_of(
         week=asked.week, edition=issue.edition, reason=issue.reason, as_of=material.as_of, provider=home.settings.title,
         audience=asked.audience, audience_title=asked.audience_title, title=headline(worse, better, len(off)),
         summary=tuple(change.sentence for change in changes) or (NO_CHANGE,), changes=changes, off_target=off,
-        alerts=lines_of(rows["alerts"]), icon_rows=icons,
+        alerts=lines_of(rows["alerts"]), alerts_stood=rows["alerts"].height, icon_rows=icons,
         sections=tuple(section(family, of_family(family, icons, metrics), metrics, asked.week) for family in FAMILIES),
         gaps=tuple(
             gap_of(row, metrics, place_words(place_name(row["site_id"]))) for row in rows["gaps"].iter_rows(named=True)

@@ -185,6 +185,7 @@ class Snapshot:
     policy: Policy
     how_to_read: tuple[str, ...]
     program: str
+    alerts_stood: int = 0  # alerts of the week, of which `alerts` are those worth an executive's minute
 
     @property
     def week_end(self) -> date:

@@ -82,7 +82,11 @@ def parts(snapshot: Snapshot) -> Iterator[tuple[str, str, str]]:
     """(name, heading, inner) of every part, in the order they are read: words first."""
     yield "changed", "What changed", changes(snapshot)
     yield "off-target", "Off target, and will stay so", listed([one.sentence for one in snapshot.off_target], NO_OFF_TARGET)
-    yield "alerts", "Alerts of the week", alert_table(snapshot.alerts) if snapshot.alerts else paragraph(NO_ALERTS)
+    yield (
+        "alerts",
+        "Alerts of the week",
+        alert_table(snapshot.alerts, snapshot.alerts_stood) if snapshot.alerts else paragraph(NO_ALERTS),
+    )
     yield "figures", "Headline figures", icon_table(snapshot.icon_rows) if snapshot.icon_rows else paragraph(NO_FIGURES)
     for section in snapshot.sections:
         yield f"section-{escape(section.family)}", section.heading, section_body(section)

@@ -1,6 +1,6 @@
 """The tables of the page: headline figures with their icons, alerts, revisions, and the figures behind a chart."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from html import escape
 
 from metrics.definitions.numbers import ABSENT, day, figure, whole
@@ -49,7 +49,13 @@ def verdict(icon: Icon, head: str, more: str = "") -> str:
     return f'<td data-head="{head}"><div class="verdict">{drawn}<span>{escape(icon.words)}{more}</span></div></td>'
 
 
-def alert_table(alerts: Iterable[AlertLine]) -> str:
+def alerts_caption(shown: int, stood: int) -> str:
+    """How many alerts are shown, and of how many: where others stood, it says which these are."""
+    every = f"{shown} {'alert' if shown == 1 else 'alerts'} stood in the week"
+    return every if stood <= shown else f"{shown} of the {stood} alerts of the week: of each metric and site the gravest and oldest"
+
+
+def alert_table(alerts: Sequence[AlertLine], stood: int) -> str:
     """A row an alert: how grave, what, where, whose, how old."""
     body = "".join(
         f'<tr><th scope="row">{escape(SEVERITIES.get(alert.severity, alert.severity))}: {escape(alert.what)}</th>'
@@ -57,7 +63,7 @@ def alert_table(alerts: Iterable[AlertLine]) -> str:
         + "</tr>"
         for alert in alerts
     )
-    return table("alerts", "Alerts that stood in the week", ALERT_HEADS, body)
+    return table("alerts", alerts_caption(len(alerts), stood), ALERT_HEADS, body)
 
 
 def owner_words(alert: AlertLine) -> str:

@@ -27,7 +27,7 @@ from metrics.snapshot.page import (
     heading,
     policy_words,
 )
-from metrics.snapshot.page_tables import ALERT_HEADS, ICON_HEADS, SEVERITIES, owner_words, spark_alt
+from metrics.snapshot.page_tables import ALERT_HEADS, ICON_HEADS, SEVERITIES, alerts_caption, owner_words, spark_alt
 
 SOURCE = Path(__file__).with_name("sheet.typ")
 FONT = "Libertinus Serif"  # free, and inside the typst wheel: no font of the machine is read
@@ -65,6 +65,7 @@ def words_of(snapshot: Snapshot) -> dict[str, Any]:
         "changes": [change_of(change) for change in snapshot.changes],
         "off_target": said_or([one.sentence for one in snapshot.off_target], NO_OFF_TARGET),
         "alerts": [alert_cells(alert) for alert in snapshot.alerts], "alert_heads": ALERT_HEADS, "no_alerts": NO_ALERTS,
+        "alerts_caption": alerts_caption(len(snapshot.alerts), snapshot.alerts_stood),
         "rows": [row_of(row) for row in snapshot.icon_rows], "icon_heads": ICON_HEADS, "no_figures": NO_FIGURES,
         "sections": [section_of(section) for section in snapshot.sections],
         "gaps": said_or([one.sentence for one in snapshot.gaps], NO_GAPS),
