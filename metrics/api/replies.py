@@ -74,7 +74,14 @@ def as_json(answer: Answer) -> bytes:
         "generation": answer.generation.name,
         "truncated": answer.truncated,
     }
-    return f'{dumps(head)[:-1]}, "rows": {finite(answer.frame).write_json()}}}'.encode()
+    return f'{dumps(head)[:-1]}, "rows": {rows_as_json(finite(answer.frame))}}}'.encode()
+
+
+def rows_as_json(frame: pl.DataFrame) -> str:
+    """The rows as a JSON list. A map whose keys are no texts has them as texts: JSON knows no others, and Polars refuses it."""
+    if any("Map(" in str(dtype) for dtype in frame.dtypes):
+        return dumps(frame.to_dicts(), default=str)
+    return frame.write_json()
 
 
 def finite(frame: pl.DataFrame) -> pl.DataFrame:

@@ -88,7 +88,7 @@ def test_targets_are_listed_with_their_source_and_whether_they_are_verified(tmp_
     four_hours = next(row for row in rows if row["metric"] == "ed_length_of_stay" and row["role"] == "target")
     assert (four_hours["asks"], four_hours["pack"], four_hours["verified"]) == ("at least 82%", "nhs_england", False)
     assert "not yet" in timely("targets", "--metric", "lead_time", home=home).stdout
-    assert "8 not verified" in timely("targets", "check", home=home).stdout
+    assert "22 not verified" in timely("targets", "check", home=home).stdout
     assert "contact_centre" in timely("targets", "packs", home=home).stdout
 
 

@@ -17,7 +17,7 @@ from metrics.dashboard import freshness
 from metrics.dashboard.data import sql_of
 
 ROOT = Path(__file__).parents[2]
-SCREENS = "metrics/dashboard/screens"
+SCREENS = "screens"  # beside the page script
 Ask = Callable[..., pl.DataFrame]
 Visit = Callable[..., AppTest]
 
