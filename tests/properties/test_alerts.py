@@ -112,11 +112,13 @@ def test_nothing_fires_without_its_breaches_under_the_rule_as_it_stands(
 ) -> None:
     of, parts = story
     episode: Episode | None = None
-    row = 0  # breaches in a row that answered the rule as it stands
+    row = 0  # breaches in a row that answered the rule as it stands; one edited and edited back before it was asked is the same
+    asked = of.version
     for week, part in enumerate(parts):
         if isinstance(part, ThresholdRule):
-            row, of = (row if part.version == of.version else 0), part
+            of = part
         elif part in OUTCOME:
+            row, asked = (row if of.version == asked else 0), of.version
             verdict = VERDICTS[OUTCOME[part]]
             row = row + 1 if verdict == "breach" else 0 if verdict == "ok" else row
             episode, happened = transition(episode, sample(part, week, of), of, "Anna")
