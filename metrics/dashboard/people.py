@@ -35,6 +35,12 @@ def signed_in() -> Person | None:
     return Person(str(name), verified=True) if name else None
 
 
+def present() -> Person | None:
+    """The user signed in; else the name picked on a page of this visit, unverified; None before there is one."""
+    name = st.session_state.get(NAME)
+    return signed_in() or (Person(name, verified=False) if name else None)
+
+
 def who(known: Iterable[str], key: str) -> Person | None:
     """The person signed in; else the name picked in a list of those known here, or typed; None before there is one."""
     person = signed_in()

@@ -120,11 +120,6 @@ def library_of(*folders: Path) -> Library:
     return Library(found, problems)
 
 
-def load_questions(home: Home) -> dict[str, Question]:
-    """Every saved question by name: the built-in ones, then the home's own, which win. Raises UserError with all mistakes."""
-    return load_folders(BUILT_IN, home.queries)
-
-
 def load_folders(*folders: Path) -> dict[str, Question]:
     """The questions of the folders. Raises UserError with every mistake of every file."""
     library = library_of(*folders)

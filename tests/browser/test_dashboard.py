@@ -12,6 +12,8 @@ from playwright.sync_api import Page, expect
 
 from metrics.dashboard.theme import PALETTES
 from metrics.home import open_home
+from metrics.ledger import open_ledger
+from metrics.ledger.query_log import queries_run
 from metrics.refresh import refresh
 from metrics.warehouse import current
 from tests.browser.browser_steps import choose, colours_of, csv_under, look_of, overflow, press, settle, tab_on, tile, value_of
@@ -26,7 +28,7 @@ STOPS = 12  # presses of Tab that a test follows
 METRIC = "Door to provider"
 
 
-def test_from_the_scorecard_to_the_sql_that_proves_a_figure(open_page: Open) -> None:
+def test_from_the_scorecard_to_the_sql_that_proves_a_figure(open_page: Open, provider: Path) -> None:
     page = open_page("/")
     choose(page, "site", "Central Hospital")
     choose(page, "service", "Emergency")
@@ -44,6 +46,9 @@ def test_from_the_scorecard_to_the_sql_that_proves_a_figure(open_page: Open) -> 
     proof = page.locator(".st-key-proof")
     expect(proof).to_contain_text("● equal")
     expect(proof).to_contain_text(f"Figure on the page {shown} · figure from SQL {shown}")
+    run = queries_run(open_ledger(open_home(provider)), most=1).row(0, named=True)
+    assert (run["door"], run["outcome"], run["verified"]) == ("page", "answered", False)
+    assert "facts_visits" in run["sql"] and '"service": "emergency"' in run["params"]
 
 
 def test_every_view_is_a_url(open_page: Open) -> None:

@@ -65,6 +65,7 @@ def test_the_list_tells_standing_and_a_broken_file_on_the_side(own: Home) -> Non
     rows = {row["name"]: row["standing"] for row in json.loads(result.stdout)}
     assert (rows["mine"], rows["trend"]) == ("scratch", "reviewed")
     assert "queries/broken.sql: no header '-- title: ...'" in result.stderr
+    assert json.loads(asked(own, "mine", "--json").stdout) == [{"one": 1}]
     assert told(asked(own, "broken"))[0].startswith("queries/broken.sql")
     assert told(asked(own, "mien")) == ("there is no question mien. Did you mean mine?",)
 

@@ -10,7 +10,7 @@ from metrics.home import Home
 from metrics.warehouse import current
 from metrics.workbench.guard import refusal
 from metrics.workbench.query import query, run
-from metrics.workbench.questions import BUILT_IN, load_folders, load_question, load_questions
+from metrics.workbench.questions import BUILT_IN, load_folders, load_question, questions
 
 GOOD = """-- title: Waits
 -- question: How long?
@@ -113,9 +113,9 @@ def test_a_file_that_is_not_text_is_named(tmp_path: Path) -> None:
 def test_the_home_s_own_question_wins_over_the_built_in_one(home: Home) -> None:
     home.queries.mkdir(exist_ok=True)
     own = written(home.queries, GOOD, "trend.sql")
-    assert load_questions(home)["trend"].title == "Waits"
+    assert questions(home).questions["trend"].title == "Waits"
     own.unlink()
-    assert load_questions(home)["trend"].title == "Trend of a metric"
+    assert questions(home).questions["trend"].title == "Trend of a metric"
 
 
 QUESTIONS = load_folders(BUILT_IN)
