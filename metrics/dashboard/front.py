@@ -7,8 +7,8 @@ import streamlit as st
 from metrics.dashboard import data, following, problems
 
 SCREENS = Path(__file__).parent / "screens"
-SCORECARD, CHANGES, METRIC, ALERTS, QUALITY, WORKBENCH, DATA = (
-    SCREENS / f"{name}.py" for name in ("scorecard", "changes", "metric", "alerts", "alert_quality", "workbench", "data")
+BOARD, SCORECARD, CHANGES, METRIC, ALERTS, QUALITY, WORKBENCH, DATA = (
+    SCREENS / f"{name}.py" for name in ("board", "scorecard", "changes", "metric", "alerts", "alert_quality", "workbench", "data")
 )
 
 
@@ -18,6 +18,7 @@ def open_door() -> None:
     page = st.navigation(
         [
             st.Page(SCORECARD, title="Scorecard", default=True, help="Every metric at one place, worst first."),
+            st.Page(BOARD, title="Board", url_path="board", help="Who is waiting now, and whose limit passes next."),
             st.Page(
                 CHANGES, title="Changes", url_path="changes", help="What really changed and what will miss its target, worst first."
             ),

@@ -103,6 +103,21 @@ class NotifySettings(BaseModel):
     )
 
 
+class BoardSettings(BaseModel):
+    """When the live board stops standing behind a feed."""
+
+    model_config = STRICT
+
+    stale_after: Length = Field(
+        default=timedelta(minutes=15), description="On the live board, a feed silent for longer than this is stale.",
+        examples=["a length of time such as '15 minutes'"],
+    )  # fmt: skip
+    lost_after: Length = Field(
+        default=timedelta(hours=2), description="On the live board, a feed silent for longer than this shows no figure.",
+        examples=["a length of time such as '2 hours'"],
+    )  # fmt: skip
+
+
 class Settings(BaseModel):
     """The whole of timely.toml."""
 
@@ -135,6 +150,7 @@ class Settings(BaseModel):
         default=CatalogSettings(), description="Which metrics a refresh computes.", examples=["a [catalog] table"]
     )
     refresh: RefreshSettings = Field(default=RefreshSettings(), description="How the jobs publish.", examples=["a [refresh] table"])
+    board: BoardSettings = Field(default=BoardSettings(), description="The live board.", examples=["a [board] table"])
     query: QuerySettings = Field(default=QuerySettings(), description="Limits of one query.", examples=["a [query] table"])
     ledger: LedgerSettings = Field(
         default=LedgerSettings(), description="Where people's words and the alerts' lives are kept.", examples=["a [ledger] table"]

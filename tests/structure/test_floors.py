@@ -10,12 +10,25 @@ PACKAGE = ROOT / "metrics"
 
 FLOORS = (
     ("errors", "mistakes"),
-    ("events", "catalog", "definitions", "clocks", "jobs", "signals", "alerts", "drawing"),  # pure
+    ("events", "catalog", "definitions", "clocks", "jobs", "signals", "alerts", "drawing", "board"),  # pure
     ("durable", "home", "sources", "lake", "warehouse", "ledger", "journal"),  # stores
-    ("simulate", "ingest", "refresh", "observe", "workbench", "check", "evaluate", "notify", "watch", "snapshot", "demo"),  # acts
+    (
+        "simulate",
+        "ingest",
+        "refresh",
+        "observe",
+        "workbench",
+        "check",
+        "evaluate",
+        "notify",
+        "live",
+        "watch",
+        "snapshot",
+        "demo",
+    ),  # acts
     ("dashboard", "api", "cli"),  # face
 )
-PURE = {"events", "definitions", "clocks", "jobs", "signals", "alerts", "drawing"}
+PURE = {"events", "definitions", "clocks", "jobs", "signals", "alerts", "drawing", "board"}
 # Definitions are the one pure room that reads files: the catalogue's own folder is part of the package.
 EDGES = {"duckdb", "deltalake", "streamlit", "os", "subprocess", "socket", "urllib", "tempfile", "shutil", "sqlite3"}
 MAY_TRY_ENGINES = {"definitions"}  # a definition is tried on both engines when it is loaded

@@ -1,0 +1,67 @@
+"""A tile of the board, and how old the feed behind it is."""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+
+WORDS = ("No data", "Stale", "Alerting", "Pending", "Recovering", "OK", "Not assessed")
+"""The states a tile can be in, gravest first: trouble with the data outranks what the data says."""
+
+
+@dataclass(frozen=True)
+class Age:
+    """How old the feed of a table is. as_of: its newest recorded_at up to now, UTC; None where it never spoke.
+
+    stale_after, lost_after: silences above which it is stale, and above which no figure of it is shown.
+    """
+
+    as_of: datetime | None
+    now: datetime
+    stale_after: timedelta
+    lost_after: timedelta
+
+    @property
+    def lag(self) -> timedelta | None:
+        return None if self.as_of is None else self.now - self.as_of
+
+    @property
+    def trouble(self) -> tuple[str, str] | None:
+        """'No data' or 'Stale' with its reason; None for a feed within its limit. A silence as long as the limit is within it."""
+        if self.lag is None:
+            return "No data", "this feed never spoke"
+        if self.lag > self.lost_after:
+            return "No data", f"silent for longer than {minutes(self.lost_after)}"
+        if self.lag > self.stale_after:
+            return "Stale", f"silent for longer than {minutes(self.stale_after)}"
+        return None
+
+
+@dataclass(frozen=True)
+class Tile:
+    """One tile. figures: label and text, the first drawn large; none is shown of a feed that says nothing.
+
+    state: one of WORDS, with the reason for it. age: of the table the figures are from.
+    """
+
+    key: str
+    title: str
+    state: str
+    reason: str
+    figures: tuple[tuple[str, str], ...]
+    age: Age
+
+
+def tile(key: str, title: str, verdict: tuple[str, str], figures: tuple[tuple[str, str], ...], age: Age) -> Tile:
+    """The tile with its verdict, unless its feed is in trouble: that outranks it, and a lost feed shows no figure."""
+    state, reason = age.trouble or verdict
+    return Tile(key, title, state, reason, () if state == "No data" else figures, age)
+
+
+def minutes(length: timedelta) -> str:
+    """'42 s' under two minutes, '42 min' under two hours, else '3 h 5 min'; whole units, cut off and not rounded."""
+    seconds = int(length.total_seconds())
+    if seconds < 120:
+        return f"{seconds} s"
+    if seconds < 7200:
+        return f"{seconds // 60} min"
+    rest = seconds // 60 % 60
+    return f"{seconds // 3600} h {rest} min" if rest else f"{seconds // 3600} h"

@@ -1,0 +1,70 @@
+"""The board over a real lake: what is read, when it is read again, and whose day it is."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from zoneinfo import ZoneInfo
+
+import pytest
+
+from metrics import lake, live
+from metrics.demo import ingest_raw
+from metrics.home import Home, create_home
+from metrics.live.reading import local_day, recent
+from metrics.simulate import simulate
+
+END = datetime(2026, 3, 4, 12)
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    made = create_home(tmp_path_factory.mktemp("live") / "data")
+    simulate(made.raw, scale=0.01, seed=1, until=END, progress=lambda *_: None)
+    ingest_raw(made, lambda *_: None)
+    return made
+
+
+def test_the_recent_rows_are_those_of_the_lake_and_no_others(home: Home) -> None:
+    rows = live.now_of(home, END).rows["visits"]
+    since = END.replace(hour=0) - timedelta(days=7)
+    every = lake.scan(home.lake, "visits").collect()
+    assert len(rows) == len(every.filter(every["arrived_at"] >= since)) > 0
+    assert rows["arrived_at"].min() >= since
+
+
+def test_the_lake_is_read_once_for_each_commit(home: Home) -> None:
+    live.now_of(home, END)
+    before = recent.cache_info().misses
+    live.now_of(home, END + timedelta(seconds=2))
+    assert recent.cache_info().misses == before
+
+
+def test_a_home_of_files_grows_stale_and_then_has_no_data(home: Home) -> None:
+    newest = live.now_of(home, END).as_of[("visits", None)]
+    states = {
+        minutes: {tile.state for tile in live.board_of(live.now_of(home, newest + timedelta(minutes=minutes)))[:6]}
+        for minutes in (16, 121)
+    }
+    assert "Stale" in states[16]
+    assert states[121] == {"No data"}
+
+
+def test_a_home_that_was_never_fed_has_no_data(tmp_path: Path) -> None:
+    tiles = live.board_of(live.now_of(create_home(tmp_path / "data"), END))
+    assert {(tile.state, tile.reason, tile.figures) for tile in tiles} == {("No data", "this feed never spoke", ())}
+
+
+def test_a_site_has_its_own_rows_and_its_own_age(home: Home) -> None:
+    now = live.now_of(home, END)
+    sites = now.rows["visits"]["site_id"].unique().to_list()
+    assert all(
+        tile.age.as_of == now.as_of.get(("visits", sites[0])) for tile in live.board_of(now, sites[0]) if tile.key == "breaching"
+    )
+
+
+@pytest.mark.parametrize(
+    ("at", "hours"), [(datetime(2026, 3, 29, 12), 23), (datetime(2026, 10, 25, 12), 25), (datetime(2026, 3, 4, 12), 24)]
+)
+def test_a_day_is_from_one_local_midnight_to_the_next(at: datetime, hours: int) -> None:
+    first, last = local_day(at, ZoneInfo("Europe/London"))
+    assert last - first == timedelta(hours=hours)
+    assert first <= at < last
