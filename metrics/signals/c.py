@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from metrics.signals import sums
 from metrics.signals.lines import GROUP, five_lines, in_baseline
 from metrics.signals.profile import Profile
 
@@ -12,6 +13,6 @@ def with_limits(points: pl.LazyFrame, profile: Profile) -> pl.LazyFrame:
     A missing count is not a count of 0. Counts that come in bursts, or grow with activity, belong on xmr or u′.
     """
     centre = pl.col("centre")
-    return points.with_columns(in_baseline("value").mean().over(GROUP).alias("centre")).with_columns(
+    return points.with_columns(sums.mean(in_baseline("value")).over(GROUP).alias("centre")).with_columns(
         five_lines(centre, centre, centre.sqrt(), 0.0)
     )

@@ -5,6 +5,8 @@ from math import pi
 
 import polars as pl
 
+from metrics.signals import sums
+
 Z_95 = 1.959964
 """Normal quantile of the inner limits: one place in twenty outside by chance (FunnelPlotR's digits)."""
 
@@ -34,7 +36,7 @@ def with_funnel(sites: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFrame:
     n = pl.when(pl.col("denominator") > 0).then(pl.col("denominator"))
     shared = sites.with_columns((pl.col("numerator") / n).alias("share"))
     counted = pl.col("share").is_not_null()
-    top, bottom = (pl.when(counted).then(pl.col(name)).sum().over(by) for name in ("numerator", "denominator"))
+    top, bottom = (sums.total(pl.when(counted).then(pl.col(name))).over(by) for name in ("numerator", "denominator"))
     pooled = pl.when(bottom > 0).then(top / bottom)
     scored = shared.with_columns(pooled.alias("centre"), counted.sum().over(by).alias("sites")).with_columns(_z().alias("z"))
     spread = _with_overdispersion(scored, by)
@@ -78,9 +80,10 @@ def _with_overdispersion(scored: pl.LazyFrame, by: Sequence[str]) -> pl.LazyFram
     low, high = (z.quantile(at, "linear").over(by) for at in (WINSORISED, 1 - WINSORISED))
     weighted = scored.with_columns(
         z.clip(low, high).alias("drawn_in"), pl.when(z.is_not_null()).then(_sd() ** -2).alias("w")
-    ).with_columns((pl.col("drawn_in") ** 2).mean().over(by).alias("phi"))
+    ).with_columns(sums.mean(pl.col("drawn_in") ** 2).over(by).alias("phi"))
     w, sites = pl.col("w"), pl.col("sites")
-    room = w.sum().over(by) - (w**2).sum().over(by) / w.sum().over(by)
+    weight = sums.total(w).over(by)
+    room = weight - sums.total(w**2).over(by) / weight
     between = (sites * pl.col("phi") - (sites.cast(pl.Float64) - 1)) / room
     tau2 = pl.when(sites > 1).then(between.clip(lower_bound=0.0)).otherwise(0.0)
     return weighted.with_columns(tau2.alias("tau2")).drop("drawn_in", "w")

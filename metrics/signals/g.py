@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from metrics.signals import sums
 from metrics.signals.lines import GROUP, five_lines, in_baseline
 from metrics.signals.profile import Profile
 
@@ -14,6 +15,6 @@ def with_limits(points: pl.LazyFrame, profile: Profile) -> pl.LazyFrame:
     """
     mean = pl.col("mean_between")
     middles = points.with_columns(
-        in_baseline("value").mean().over(GROUP).alias("mean_between"), in_baseline("value").median().over(GROUP).alias("centre")
+        sums.mean(in_baseline("value")).over(GROUP).alias("mean_between"), in_baseline("value").median().over(GROUP).alias("centre")
     )
     return middles.with_columns(five_lines(pl.col("centre"), mean, (mean * (mean + 1)).sqrt(), 0.0)).drop("mean_between")

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from metrics.signals import sums
 from metrics.signals.profile import Profile
 
 GROUP = ("series", "segment")
@@ -42,7 +43,7 @@ def in_baseline(column: str) -> pl.Expr:
 
 def pooled_share() -> pl.Expr:
     """The baseline's numerators over its denominators; null when there is nothing below the line. Never a mean of shares."""
-    top, bottom = in_baseline("numerator").sum().over(GROUP), in_baseline("denominator").sum().over(GROUP)
+    top, bottom = (sums.total(in_baseline(name)).over(GROUP) for name in ("numerator", "denominator"))
     return pl.when(bottom > 0).then(top / bottom)
 
 
@@ -69,9 +70,9 @@ def with_mean_range(points: pl.LazyFrame, ranges: pl.Expr, profile: Profile) -> 
     ranges: a moving range a point, null where there is none. When all are 0 the mean is 0, or null in a profile whose constant
     series have no limits: screening keeps nothing below 3.267 times 0. Fewer than two neighbours give null.
     """
-    ranged = points.with_columns(ranges.alias("range")).with_columns(pl.col("range").mean().over(GROUP).alias("mean_range"))
+    ranged = points.with_columns(ranges.alias("range")).with_columns(sums.mean(pl.col("range")).over(GROUP).alias("mean_range"))
     if profile.screen:
-        kept = pl.when(pl.col("range") < SCREEN * pl.col("mean_range")).then(pl.col("range")).mean().over(GROUP)
+        kept = sums.mean(pl.when(pl.col("range") < SCREEN * pl.col("mean_range")).then(pl.col("range"))).over(GROUP)
         mended = (
             pl.when(kept > 0).then(kept).otherwise(pl.col("mean_range"))
         )  # one jump in a constant series is not screened to width 0

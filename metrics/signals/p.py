@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from metrics.signals import binomial
+from metrics.signals import binomial, sums
 from metrics.signals.lines import cases, five_lines, pooled_share
 from metrics.signals.profile import Profile
 
@@ -54,5 +54,5 @@ def few() -> pl.Expr:
     """Whether the baseline of the point's segment holds fewer than five cases, or non-cases, a period; null without a baseline."""
     held = pl.col("baseline") & pl.col("value").is_not_null()
     cases, others = pl.col("numerator"), pl.col("denominator") - pl.col("numerator")
-    means = [pl.when(held).then(count).mean().over("series", "segment") for count in (cases, others)]
+    means = [sums.mean(pl.when(held).then(count)).over("series", "segment") for count in (cases, others)]
     return pl.min_horizontal(means) < FEW

@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from metrics.signals import xmr
+from metrics.signals import sums, xmr
 from metrics.signals.lines import LINES
 from metrics.signals.profile import Profile
 
@@ -13,8 +13,9 @@ A lognormal wait (sigma 0.6) on a straight scale flags 6.6 % of newest points th
 
 def skewness(apart: pl.Expr) -> pl.Expr:
     """Skewness (population form, g1) of values given by their distances from their mean; null where they do not move."""
-    spread = (apart * apart).mean()
-    return pl.when(spread > 0).then((apart * apart * apart).mean() / (spread * spread.sqrt()))
+    most = apart.abs().max()
+    spread = sums.mean((apart / most) ** 2)
+    return pl.when(most > 0).then(sums.mean((apart / most) ** 3) / (spread * spread.sqrt()))
 
 
 def with_log_limits(points: pl.LazyFrame, profile: Profile) -> pl.LazyFrame:

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from metrics.signals import sums
 from metrics.signals.lines import GROUP, LINES, in_baseline
 
 BASELINE_DAYS = 56
@@ -24,9 +25,9 @@ def without_weekday(points: pl.LazyFrame, any_daily: bool) -> pl.LazyFrame:
     if not any_daily:
         return kept.with_columns(pl.lit(0.0).alias("effect"))
     value, weekday = in_baseline("value"), pl.col("period_start").dt.weekday()
-    own = value.mean().over(*GROUP, weekday)
+    own = sums.mean(value).over(*GROUP, weekday)
     counted = value.count().over(*GROUP, weekday) >= LEAST_OF_A_WEEKDAY
-    effect = pl.when(pl.col("daily") & counted).then(own - value.mean().over(GROUP)).otherwise(0.0).fill_null(0.0)
+    effect = pl.when(pl.col("daily") & counted).then(own - sums.mean(value).over(GROUP)).otherwise(0.0).fill_null(0.0)
     return kept.with_columns(effect.alias("effect")).with_columns((pl.col("value") - pl.col("effect")).alias("value"))
 
 

@@ -3,7 +3,7 @@ point."""
 
 import polars as pl
 
-from metrics.signals import autocorrelation, scale
+from metrics.signals import autocorrelation, scale, sums
 from metrics.signals.baselines import LEAST_BASELINE
 from metrics.signals.lines import GROUP, in_baseline
 from metrics.signals.profile import Profile
@@ -33,7 +33,7 @@ def _baselines(points: pl.LazyFrame) -> pl.LazyFrame:
     before = pl.when(neighbour).then(whole.shift(1)).alias("before")
     held = points.select(*GROUP, "period_start", "period_end", "baseline", "value", before).filter("baseline")
     means = held.group_by(GROUP).agg(
-        value.mean().alias("mean"), value.min().alias("least"), value.max().alias("most"), pl.len().alias("baseline_points"),
+        sums.mean(value).alias("mean"), value.min().alias("least"), value.max().alias("most"), pl.len().alias("baseline_points"),
         pl.col("period_start").min().alias("baseline_from"), pl.col("period_end").max().alias("baseline_to"),
     )  # fmt: skip
     moves = pl.when(pl.col("least") < pl.col("most"))

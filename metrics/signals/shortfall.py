@@ -2,7 +2,7 @@
 
 import polars as pl
 
-from metrics.signals import scale
+from metrics.signals import scale, sums
 from metrics.signals.charts import WAITS
 from metrics.signals.lines import D2, GROUP, before, in_baseline, pooled_share, with_mean_range
 from metrics.signals.p_prime import chance_sd, with_sigma_z
@@ -46,7 +46,7 @@ def with_shortfall(points: pl.LazyFrame, profile: Profile) -> pl.LazyFrame:
 def _scaled(points: pl.LazyFrame) -> pl.LazyFrame:
     """The points with `figure` and `aim`: value and target, or their logarithms where the wait's chart is of logarithms."""
     value, target, based = pl.col("value"), pl.col("target"), in_baseline("value")
-    moved = points.with_columns((based - based.mean().over(GROUP)).alias("apart"))
+    moved = points.with_columns((based - sums.mean(based).over(GROUP)).alias("apart"))
     skewed = (scale.skewness(pl.col("apart")).over(GROUP) > scale.SKEWED) & (based.min().over(GROUP) > 0)
     logged = (pl.col("statistic").is_in(WAITS) & skewed & (target > 0)).fill_null(False)
     return moved.with_columns(

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from metrics.signals import sums
 from metrics.signals.lines import D2, GROUP, LINES, before, five_lines, in_baseline, with_mean_range
 from metrics.signals.profile import Profile
 
@@ -16,7 +17,7 @@ def with_limits(points: pl.LazyFrame, profile: Profile) -> pl.LazyFrame:
     value: time since the event before, not negative. A lower line that would be negative is 0.
     """
     eased = points.with_columns((in_baseline("value") ** (1 / POWER)).alias("eased"))
-    centred = eased.with_columns(pl.col("eased").mean().over(GROUP).alias("centre"))
+    centred = eased.with_columns(sums.mean(pl.col("eased")).over(GROUP).alias("centre"))
     ranged = with_mean_range(centred, (pl.col("eased") - before(pl.col("eased"), profile)).abs(), profile)
     centre = pl.col("centre")
     lined = ranged.with_columns(five_lines(centre, centre, pl.col("mean_range") / D2, 0.0)).drop("eased", "mean_range")

@@ -2,6 +2,7 @@
 
 import polars as pl
 
+from metrics.signals import sums
 from metrics.signals.lines import GROUP, LIMIT, five_lines, in_baseline, with_mean_range
 from metrics.signals.profile import Profile
 
@@ -30,4 +31,4 @@ def mean(value: pl.Expr) -> pl.Expr:
     """The mean over the segment; of equal values the value itself, which a rounded sum may miss and so put every point on one
     side."""
     least, most = value.min().over(GROUP), value.max().over(GROUP)
-    return pl.when(least == most).then(least).otherwise(value.mean().over(GROUP))
+    return pl.when(least == most).then(least).otherwise(sums.mean(value).over(GROUP))
