@@ -14,16 +14,20 @@ from metrics.board.tile import WORDS, Age, Tile, minutes, tile
 
 
 def tiles_of(
-    rows: Mapping[str, pl.DataFrame], ages: Mapping[str, Age], day: tuple[datetime, datetime], now: datetime
+    rows: Mapping[str, pl.DataFrame],
+    ages: Mapping[str, Age],
+    day: tuple[datetime, datetime],
+    now: datetime,
+    more: tuple[Tile, ...] = (),
 ) -> tuple[Tile, ...]:
     """Every tile, gravest state first and else in the order of a patient's way, which never changes.
 
     rows: visits, contacts and appointments with their canonical columns. ages: of the same three. day: the local day of the place,
-    from midnight to midnight, and now: UTC.
+    from midnight to midnight, and now: UTC. more: tiles that stand behind those of their state.
     """
     tiles = (*stage_tiles(rows["visits"], ages["visits"], now), phone_tile(rows["contacts"], ages["contacts"], day[0], now),
              appointments_tile(rows["appointments"], ages["appointments"], day, now))  # fmt: skip
-    return tuple(sorted(tiles, key=lambda each: WORDS.index(each.state)))  # sorted keeps the order of ties
+    return tuple(sorted((*tiles, *more), key=lambda each: WORDS.index(each.state)))  # sorted keeps the order of ties
 
 
 def stage_tiles(visits: pl.DataFrame, age: Age, now: datetime) -> tuple[Tile, ...]:

@@ -68,3 +68,12 @@ def test_a_day_is_from_one_local_midnight_to_the_next(at: datetime, hours: int) 
     first, last = local_day(at, ZoneInfo("Europe/London"))
     assert last - first == timedelta(hours=hours)
     assert first <= at < last
+
+
+def test_one_site_is_told_the_wait_to_expect_and_all_sites_are_not(home: Home) -> None:
+    now = live.now_of(home, END)
+    busiest = now.rows["visits"]["site_id"].mode()[0]
+    told = {tile.key: tile for tile in live.board_of(now, busiest)}["expected"]
+    assert "expected" not in {tile.key for tile in live.board_of(now)}
+    assert told.state in ("Not assessed", "Stale")
+    assert [label for label, _ in told.figures][1] == "last to be seen"

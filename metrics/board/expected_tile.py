@@ -1,0 +1,25 @@
+"""The tile of the wait to expect now, with how often its band held."""
+
+from datetime import UTC
+from zoneinfo import ZoneInfo
+
+import polars as pl
+
+from metrics.board.expected import Expected
+from metrics.board.tile import Age, Tile, tile
+
+LEAST_HELD = 30  # arrivals under which a share covered is not told: one of them would move it by over three points
+
+
+def expected_tile(told: Expected | None, held: pl.DataFrame, age: Age, zone: ZoneInfo) -> Tile:
+    """The band of one site and the wait it stands on; clock times in its zone. held: as `realised` gives, of every site."""
+    title, verdict = "Expected wait to a clinician", ("Not assessed", "an estimate; no limit is set for it")
+    if told is None:
+        return tile("expected", title, ("Not assessed", "nobody was seen in the last days"), (("minutes", "unknown"),), age)
+    band = "too few like it" if told.low is None or told.high is None else f"{told.low:.0f} to {told.high:.0f} min"
+    entered = told.entered.replace(tzinfo=UTC).astimezone(zone)
+    figures = [("half within the first, 9 in 10 within the second", band),
+               ("last to be seen", f"{told.last:.0f} min, at {entered:%H:%M on %d %B}")]  # fmt: skip
+    if len(held) >= LEAST_HELD:
+        figures.append(("of the last 28 days within 9 in 10", f"{held['covered'].sum() / len(held):.0%} of {len(held)}, all sites"))
+    return tile("expected", title, verdict, tuple(figures), age)
