@@ -18,7 +18,11 @@ with seen as (
     group by all
     having sum(visits) >= greatest(2, $least)
 )
-select site_id, count(*) as patients, avg(usual) as usual_provider, avg(coc) as bice_boxerman, avg((coc >= 0.7)::integer) as share_at_least_70
+select
+    site_id, count(*) as patients,
+    avg(usual::decimal(18, 12)) as usual_provider,  -- decimals add up to the same in any order
+    avg(coc::decimal(18, 12)) as bice_boxerman,
+    avg((coc >= 0.7)::integer) as share_at_least_70
 from patients
 group by site_id
 order by site_id

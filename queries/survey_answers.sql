@@ -11,7 +11,7 @@ select
     count(*) as sent,
     count(responded_at) as answered,
     answered / sent as share_answered,
-    avg((score - score_min) / nullif(score_max - score_min, 0)) as mean_share_of_scale
+    avg(((score - score_min) / nullif(score_max - score_min, 0))::decimal(18, 12)) as mean_share_of_scale
 from facts_surveys, generation g
 where sent_at <= g.as_of and day >= coalesce($since, g.as_of::date - 83)  -- 84 days are 12 weeks
   and ($site is null or site_id = $site)
