@@ -7,7 +7,7 @@ import polars as pl
 from metrics.alerts.evidence import Evidence
 from metrics.alerts.rule import EACH, FanOut, FigureRule, PlacedRule
 from metrics.definitions import Metric
-from metrics.definitions.metric import RATIOS, Statistic
+from metrics.definitions.metric import SHARES, Statistic
 from metrics.jobs.feeds import is_stale
 from metrics.jobs.grains import period_end, period_start
 from metrics.signals.schema import KEYS
@@ -21,6 +21,9 @@ LEADING: tuple[Statistic, ...] = (
     "count",
     "p90",
     "p95",
+    "km_median",
+    "km_within",
+    "km_p90",
 )  # a metric's first figure, in this order
 
 
@@ -127,7 +130,7 @@ def spoken(column: str) -> pl.Expr:
     """A figure as people say it: '71.3 %', '34.5 minutes', '12'; 'nothing' for null. Wants statistic and unit."""
     value = pl.col(column)
     said = (
-        pl.when(pl.col("statistic").is_in(RATIOS)).then(pl.format("{} %", (value * 100).round(1)))
+        pl.when(pl.col("statistic").is_in(SHARES)).then(pl.format("{} %", (value * 100).round(1)))
         .when(pl.col("statistic") == "count").then(value.round(1).cast(pl.String).str.strip_suffix(".0"))
         .otherwise(pl.format("{} {}", value.round(1), pl.col("unit")))
     )  # fmt: skip

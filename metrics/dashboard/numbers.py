@@ -1,10 +1,10 @@
 """Numbers as people read them: those of the definitions, under the name the pages know."""
 
+from metrics.definitions.metric import SHARES
 from metrics.definitions.numbers import (
     ABSENT,
     CLOCK_UNITS,
     SECONDS,
-    SHARES,
     STATISTIC_WORDS,
     age,
     day,

@@ -39,7 +39,7 @@ ALERTS = {"firing": ALERTING, "pending": PENDING, "recovering": RECOVERING}  # a
 def direction(better: str, statistic: str) -> str:
     """Which way is better for one statistic: of a wait that should be low, the share within its limit should be high."""
     flipped = {"lower": "higher", "higher": "lower"}
-    return flipped.get(better, better) if statistic == "within" else better
+    return flipped.get(better, better) if statistic in ("within", "km_within") else better
 
 
 def state_of(value: float | None, n: int | None, target: float | None, better: str, stale: bool) -> State:

@@ -64,8 +64,10 @@ Made from `metrics/catalog/*.toml` by `python tests/docs/regenerate.py`; edit th
 
 Every figure carries its counts and a 95 % interval: Wilson's for shares, order statistics for medians and percentiles.
 A share of nothing is empty, never 0. A wait is reported for finished cases; cases that left or still wait count in the share
-within a limit as soon as they are known to be over it. `timely catalog METRIC --sql` prints the SQL that
-gives a metric's figures."""
+within a limit as soon as they are known to be over it. Where finished cases alone would flatter, the median, the 90th
+percentile and the share within the limit are estimated too (Kaplan-Meier; intervals by Brookmeyer and Crowley and on the
+log-log scale): who left or still waits has waited at least that long, and what the data do not reach stays empty.
+`timely catalog METRIC --sql` prints the SQL that gives a metric's figures."""
 
 
 def _card_markdown(metric: Metric, catalog: Mapping[str, Metric]) -> str:

@@ -9,7 +9,7 @@ from metrics.definitions.lengths import UNITS, length_from_words, words_from_len
 
 Kind = Literal["rate", "duration", "count", "score"]
 Clock = Literal["elapsed", "business", "working_days", "calendar_days"]
-Statistic = Literal["share", "count", "median", "p90", "p95", "within", "mean"]
+Statistic = Literal["share", "count", "median", "p90", "p95", "within", "mean", "km_median", "km_p90", "km_within"]
 Unit = Literal["seconds", "minutes", "hours", "days", "weeks", "points"]
 Better = Literal["lower", "higher", "neither"]
 Family = Literal["response", "waits", "attendance", "retention", "owed work", "experience", "access"]
@@ -20,6 +20,11 @@ Predicate = str  # an SQL expression over the table's columns that both engines 
 DAY_CLOCKS: tuple[Clock, ...] = ("working_days", "calendar_days")  # they count whole days; the others whole seconds
 QUANTILES: dict[Statistic, float] = {"median": 0.5, "p90": 0.9, "p95": 0.95}
 RATIOS: tuple[Statistic, ...] = ("share", "within")
+ESTIMATED_QUANTILES: dict[Statistic, float] = {"km_median": 0.5, "km_p90": 0.9}
+ESTIMATES: tuple[Statistic, ...] = (*ESTIMATED_QUANTILES, "km_within")
+"""Of a wait, by Kaplan-Meier: those that left or still wait count as having waited at least so long."""
+SHARES: tuple[Statistic, ...] = (*RATIOS, "km_within")
+"""Statistics whose value is a fraction of 1; only RATIOS are one count over another."""
 
 
 class Metric(BaseModel):
@@ -29,7 +34,7 @@ class Metric(BaseModel):
               `open` marks rows not yet decided (counted in still_open, in neither count).
     duration: from `start` to `stop` on `clock`, for rows where `where`. A row with no stop but a `censor`
               instant left: it waited at least that long. A row with neither is open at the as-of instant.
-              A row that stops before it starts is in no figure.
+              A row that stops before it starts is in no figure. The statistics km_* take those that left, or are open, as censored.
     count:    rows where `where`.
     score:    the mean of `value`, a whole number, over rows where `where` and `value` is not null. Whole numbers, so that sums
               add up exactly in any order; a net promoter score is one of 100, 0 and -100 for each answer.

@@ -2,9 +2,10 @@
 
 from datetime import date, timedelta
 
+from metrics.definitions.metric import SHARES
+
 ABSENT = "–"
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
-SHARES = ("share", "within")  # statistics whose value is a fraction of 1
 CLOCK_UNITS = ("seconds", "minutes", "hours")  # told as hours and minutes; days and weeks keep their own unit
 
 STATISTIC_WORDS = {
@@ -15,7 +16,12 @@ STATISTIC_WORDS = {
     "p95": "95th percentile",
     "within": "Share within the limit",
     "mean": "Mean score",
+    "km_median": "Estimated median",
+    "km_p90": "Estimated 90th percentile",
+    "km_within": "Estimated share within the limit",
 }
+
+LIMIT_WORDS = {"within": "Within", "km_within": "Estimated within"}  # before the limit
 
 
 def figure(value: float | None, statistic: str, unit: str) -> str:
@@ -31,7 +37,9 @@ def figure(value: float | None, statistic: str, unit: str) -> str:
 
 def statistic_label(statistic: str, limit: str = "") -> str:
     """A statistic's name; a share within a limit is named by the limit: 'Within 60 minutes'."""
-    return f"Within {limit}" if statistic == "within" and limit else STATISTIC_WORDS[statistic]
+    if limit and statistic in LIMIT_WORDS:
+        return f"{LIMIT_WORDS[statistic]} {limit}"
+    return STATISTIC_WORDS[statistic]
 
 
 def percent(share: float) -> str:

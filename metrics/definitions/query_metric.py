@@ -5,7 +5,7 @@ from hashlib import sha256
 from typing import Any
 
 from metrics.definitions.load import metric_from
-from metrics.definitions.metric import Metric
+from metrics.definitions.metric import ESTIMATES, Metric
 from metrics.definitions.version import LENGTH, definition_version
 from metrics.errors import did_you_mean
 
@@ -52,6 +52,11 @@ def query_version(metric: QueryMetric) -> str:
 def _problems(words: Mapping[str, Any], keys: Mapping[str, str]) -> Iterator[str]:
     yield from (f"{word}: missing; write '-- {word}: ...' above the metric's keys" for word in WORDS if not words.get(word))
     yield from (f"metric: unknown key '{key}'.{did_you_mean(key, KEYS)}" for key in keys if key not in KEYS)
+    yield from (
+        f"statistics: a query has no '{name}'; its rows are finished cases, and do not say who still waits"
+        for name in ESTIMATES
+        if name in keys.get("statistics", "")
+    )
     if keys.get("kind") not in (None, *COLUMNS):
         yield f"kind: '{keys['kind']}' is none of {', '.join(COLUMNS)}, which a query can be"
 

@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from metrics.definitions.lengths import length_from_words, unit_in_words
-from metrics.definitions.metric import DAY_CLOCKS
+from metrics.definitions.metric import DAY_CLOCKS, ESTIMATES
 from metrics.errors import did_you_mean
 from metrics.events import STRATA, TABLES
 
@@ -15,7 +15,10 @@ ONLY_FOR = {
     "numerator": "rate", "denominator": "rate", "open": "rate", "value": "score",
     "start": "duration", "stop": "duration", "censor": "duration", "clock": "duration", "unit": "duration", "within": "duration",
 }  # fmt: skip
-STATISTICS = {"rate": ("share",), "duration": ("median", "p90", "p95", "within"), "count": ("count",), "score": ("mean",)}
+STATISTICS = {
+    "rate": ("share",), "duration": ("median", "p90", "p95", "within", *ESTIMATES), "count": ("count",), "score": ("mean",),
+}  # fmt: skip
+LIMITED = ("within", "km_within")  # statistics that need a length
 PREDICATES = ("where", "numerator", "denominator", "open")
 INSTANTS = ("start", "stop", "censor")
 WHOLE_NUMBERS = ("value",)
@@ -60,6 +63,10 @@ def _tally(given: Given) -> Iterator[str]:
         yield f"tally: only a metric on tallies has one, and table is {given.get('table')!r}"
     if given.get("kind") in ("count", "score"):
         yield f"kind: a tally adds up to a {' or a '.join(TALLY_KINDS)}, not to a {given['kind']}"
+    listed = given.get("statistics", [])
+    for name in listed if isinstance(listed, list) else ():
+        if name in ESTIMATES:
+            yield f"statistics: a tally has no '{name}'; its counts do not say who still waits"
     for key in (*PREDICATES, *INSTANTS, *WHOLE_NUMBERS):
         if key in given:
             yield f"{key}: a metric on tallies has no {key}; its counts are already made"
@@ -79,11 +86,12 @@ def _statistics(given: Given) -> Iterator[str]:
 
 def _within(given: Given) -> Iterator[str]:
     listed, length, clock = given.get("statistics"), given.get("within"), given.get("clock", "elapsed")
-    if isinstance(listed, list) and "within" in listed and length is None:
-        yield "within: missing; the statistic 'within' needs a length, as in within = \"60 minutes\""
+    needing = [name for name in LIMITED if isinstance(listed, list) and name in listed]
+    if needing and length is None:
+        yield f"within: missing; the statistic '{needing[0]}' needs a length, as in within = \"60 minutes\""
     if length is None:
         return
-    if isinstance(listed, list) and listed and "within" not in listed:
+    if isinstance(listed, list) and listed and not needing:
         yield "within: a length is given, but statistics does not list 'within'"
     try:
         unit, seconds = unit_in_words(length), length_from_words(length).total_seconds()

@@ -13,10 +13,10 @@ def figures_of(metric: Metric, statistic: str, place: Place) -> list[str]:
     if statistic in QUANTILES:
         return _bin_quantile(metric, statistic, place) if metric.is_tally else _quantile(metric, statistic, place)
     if statistic == "mean":
-        return [*_mean(place), _final(metric, place, MEAN_COLUMNS, "denominator > 0", "means")]
+        return [*_mean(place), final(metric, place, MEAN_COLUMNS, "denominator > 0", "means")]
     if statistic == "count":
-        return [_counted(place), _final(metric, place, COUNT_COLUMNS, "numerator > 0")]
-    return [_ratio(metric, place), _shares(), _final(metric, place, RATIO_COLUMNS, "denominator > 0 or still_open > 0", "shares")]
+        return [_counted(place), final(metric, place, COUNT_COLUMNS, "numerator > 0")]
+    return [_ratio(metric, place), _shares(), final(metric, place, RATIO_COLUMNS, "denominator > 0 or still_open > 0", "shares")]
 
 
 def _ratio(metric: Metric, place: Place) -> str:
@@ -113,7 +113,7 @@ def _quantile(metric: Metric, statistic: str, place: Place) -> list[str]:
     columns = (
         *NO_COUNTS, f"middle / {unit} as value", "finished as n", f"low / {unit} as lower", f"high / {unit} as upper", "still_open",
     )  # fmt: skip
-    return [ranked, figures, _final(metric, place, columns, "finished > 0 or still_open > 0")]
+    return [ranked, figures, final(metric, place, columns, "finished > 0 or still_open > 0")]
 
 
 def _bin_quantile(metric: Metric, statistic: str, place: Place) -> list[str]:
@@ -140,7 +140,7 @@ def _bin_quantile(metric: Metric, statistic: str, place: Place) -> list[str]:
     columns = (
         *NO_COUNTS, "middle as value", "round(total)::bigint as n", "null::double as lower", "null::double as upper", NOTHING_OPEN,
     )  # fmt: skip
-    return [bins, running, figures, _final(metric, place, columns, "total > 0")]
+    return [bins, running, figures, final(metric, place, columns, "total > 0")]
 
 
 NO_COUNTS = ("null::double as numerator", "null::double as denominator")
@@ -161,7 +161,7 @@ COUNT_COLUMNS = (
 )  # fmt: skip
 
 
-def _final(metric: Metric, place: Place, columns: tuple[str, ...], worth_saying: str, last: str = "figures") -> str:
+def final(metric: Metric, place: Place, columns: tuple[str, ...], worth_saying: str, last: str = "figures") -> str:
     wait = f" + interval '{words_from_length(metric.matures)}'" if metric.matures else ""
     mature = f"{place.next_period}{wait} <= (select as_of from generation) as mature"
     names = selected("period_start", *place.columns, *columns, mature)

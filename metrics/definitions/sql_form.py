@@ -8,8 +8,9 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from metrics.definitions.metric import QUANTILES, RATIOS, Metric, Statistic
-from metrics.definitions.shape import STATISTICS
+from metrics.definitions.metric import ESTIMATED_QUANTILES, ESTIMATES, QUANTILES, SHARES, Metric, Statistic
+from metrics.definitions.shape import LIMITED, STATISTICS
+from metrics.definitions.sql_estimates import estimate_of
 from metrics.definitions.sql_figures import figures_of
 from metrics.definitions.sql_rows import Place, rows_of
 from metrics.definitions.sql_waits import waits_of
@@ -20,6 +21,7 @@ from metrics.events import STRATA, TABLES
 Grain = Literal["day", "week", "month", "quarter", "year", "all"]
 GRAINS: tuple[str, ...] = get_args(Grain)
 DIMENSIONS = ("site", "service", *STRATA)
+IN_UNITS = (*QUANTILES, *ESTIMATED_QUANTILES, "mean")  # statistics whose value is in the metric's unit
 
 
 @dataclass(frozen=True)
@@ -50,28 +52,32 @@ def sql_for(
     """
     _check(metric, statistic, by, grain)
     place = Place(tuple(name for name in DIMENSIONS if name in by), grain, default_zone)
-    steps = [*rows_of(metric, place), *waits_of(metric, place), *figures_of(metric, statistic, place)]
+    told = estimate_of if statistic in ESTIMATES else figures_of
+    steps = [*rows_of(metric, place), *waits_of(metric, place), *told(metric, statistic, place)]
     sql = f"{_header(metric, statistic)}\nwith\n\n" + ",\n\n".join(steps[:-1]) + "\n\n" + steps[-1] + "\n"
     return CompiledQuery(sql, {"since": since, "until": until, "site": site, "service": service})
 
 
 def value_unit(metric: Metric, statistic: str) -> str:
     """What a statistic's value is measured in: 'share' (0 to 1), 'cases', or the metric's unit (of a score points)."""
-    if statistic in RATIOS:
+    if statistic in SHARES:
         return "share"
-    return metric.unit if statistic in (*QUANTILES, "mean") else "cases"
+    return metric.unit if statistic in IN_UNITS else "cases"
 
 
 def statistic_in_words(metric: Metric, statistic: Statistic | str) -> str:
     """'share', 'p90, in minutes', 'share within 60 minutes'."""
     if statistic == "within" and metric.within is not None:
         return f"share within {metric.within_words}"
-    return f"{statistic}, in {metric.unit}" if statistic in (*QUANTILES, "mean") else str(statistic)
+    if statistic == "km_within" and metric.within is not None:
+        return f"share within {metric.within_words}, estimated by Kaplan-Meier"
+    name = f"{statistic.removeprefix('km_')}, estimated by Kaplan-Meier" if statistic in ESTIMATES else str(statistic)
+    return f"{name}, in {metric.unit}" if statistic in IN_UNITS else name
 
 
 def _check(metric: Metric, statistic: str, by: Sequence[str], grain: str) -> None:
     problems = []
-    if statistic not in STATISTICS[metric.kind] or (statistic == "within" and metric.within is None):
+    if statistic not in STATISTICS[metric.kind] or (statistic in LIMITED and metric.within is None):
         problems.append(f"{metric.id}: no statistic '{statistic}'; it has {', '.join(metric.statistics)}")
     problems += [f"by: unknown dimension '{name}'.{did_you_mean(name, DIMENSIONS)}" for name in by if name not in DIMENSIONS]
     if set(by) & set(STRATA) and "patient_key" not in TABLES[metric.table].column:

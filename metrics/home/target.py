@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import polars as pl
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from metrics.definitions.metric import QUANTILES, RATIOS, Statistic
+from metrics.definitions.metric import ESTIMATED_QUANTILES, QUANTILES, SHARES, Statistic
 from metrics.signals.targets import Role, closeness
 
 SCOPE = ("region", "site_id", "service_id")
@@ -52,13 +52,17 @@ class Target(BaseModel):
         """A percentage is a share: of a wait or a count it would be read as a number close to none."""
         if isinstance(given, dict):
             value, statistic = given.get("value"), given.get("statistic")
-            if isinstance(value, str) and value.strip().endswith("%") and statistic in (*QUANTILES, "count", "mean"):
+            if (
+                isinstance(value, str)
+                and value.strip().endswith("%")
+                and statistic in (*QUANTILES, *ESTIMATED_QUANTILES, "count", "mean")
+            ):
                 raise ValueError(f"value = {value!r} is a share, and {statistic} is none; write a number in the metric's unit")
         return given
 
     @model_validator(mode="after")
     def hangs_together(self) -> "Target":
-        if self.statistic in RATIOS and self.value > 1:
+        if self.statistic in SHARES and self.value > 1:
             raise ValueError(f"value = {self.value:g} is more than the whole; write '{self.value:g}%' or {self.value / 100:g}")
         if self.valid_to and self.valid_to < self.valid_from:
             raise ValueError(f"valid_to {self.valid_to} is before valid_from {self.valid_from}")

@@ -5,7 +5,7 @@ from datetime import date
 
 import polars as pl
 
-from metrics.definitions.metric import RATIOS, Metric
+from metrics.definitions.metric import SHARES, Metric
 from metrics.errors import UserError, did_you_mean
 from metrics.home.home import Home
 from metrics.home.packs import pack_names, pack_of
@@ -75,7 +75,7 @@ def asks(target: Mapping[str, object], metric: Metric) -> str:
     """'at least 95%', 'at most 20 days', 'at most 12'."""
     side = "at least" if target["kind"] in AT_LEAST else "at most"
     value = float(str(target["value"]))
-    if target["statistic"] in RATIOS:
+    if target["statistic"] in SHARES:
         return f"{side} {100 * value:.4g}%"
     return f"{side} {value:g}" + (
         f" {metric.unit}" if metric.kind in ("duration", "score") and target["statistic"] != "count" else ""

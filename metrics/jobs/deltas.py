@@ -1,15 +1,17 @@
 """What a change of facts adds to counts and waits that were added up before: gains less losses, in whole numbers."""
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import polars as pl
 
 from metrics.definitions.metric import Metric
 from metrics.jobs.counts import MEASURES, added, counts
+from metrics.jobs.estimated import censored_waits, estimate_statistics
 from metrics.jobs.strata import Strata, stratum_counts
 from metrics.jobs.value_counts import value_counts
 from metrics.jobs.waits import completed_waits
 
+WaitsOf = Callable[[pl.DataFrame, Metric], pl.DataFrame]
 WAITS = {"metric": pl.String, "place": pl.UInt32, "period": pl.Int32, "wait": pl.Int64, "count": pl.Int64}
 
 
@@ -39,12 +41,18 @@ def negative(counted: pl.DataFrame) -> pl.DataFrame:
 
 def wait_deltas(before: pl.DataFrame, after: pl.DataFrame, metrics: Sequence[Metric]) -> pl.DataFrame:
     """metric, place, period (day, days since 1970), wait, count: what to add to the waits' counts."""
+    return _deltas(before, after, [metric for metric in metrics if metric.kind == "duration"], completed_waits)
+
+
+def censored_deltas(before: pl.DataFrame, after: pl.DataFrame, metrics: Sequence[Metric]) -> pl.DataFrame:
+    """As wait_deltas, of the waits of cases that left or still wait, for the metrics that are estimated from them."""
+    return _deltas(before, after, [metric for metric in metrics if estimate_statistics(metric)], censored_waits)
+
+
+def _deltas(before: pl.DataFrame, after: pl.DataFrame, metrics: Sequence[Metric], waits: WaitsOf) -> pl.DataFrame:
     parts = [
-        changed_counts(completed_waits(before, metric), completed_waits(after, metric)).with_columns(
-            pl.lit(metric.id).alias("metric")
-        )
+        changed_counts(waits(before, metric), waits(after, metric)).with_columns(pl.lit(metric.id).alias("metric"))
         for metric in metrics
-        if metric.kind == "duration"
     ]
     return pl.concat([pl.DataFrame(schema=WAITS), *(part.select(list(WAITS)) for part in parts)])
 

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from metrics.definitions.metric import Metric, Statistic
+from metrics.definitions.metric import ESTIMATES, Metric, Statistic
 from metrics.definitions.version import definition_version
 from metrics.jobs.counts import MEASURES
 from metrics.jobs.grains import matures_at, period_end, period_start
@@ -20,6 +20,7 @@ COLUMNS = (
 
 RATIOS: tuple[Statistic, ...] = ("share", "within")
 MEAN: Statistic = "mean"
+OF_WAITS: tuple[Statistic, ...] = (*PROBABILITIES, *ESTIMATES)  # figures that are found among the waits, not added up
 
 
 def rolled_counts(counted: pl.DataFrame, grain: str, *more: str) -> pl.DataFrame:
@@ -48,7 +49,7 @@ def statistics_table(metrics: Sequence[Metric]) -> pl.DataFrame:
 def observations(counted: pl.DataFrame, found: pl.DataFrame, metrics: Sequence[Metric], grain: str, places: Places) -> pl.DataFrame:
     """The observations of one grain (columns: COLUMNS), from its counts and its quantiles.
 
-    counted: metric, place, period, measures; found: wait_quantiles over the same groups.
+    counted: metric, place, period, measures; found: wait_quantiles over the same groups, and wait_estimates.
     A wait with open cases and none finished is a row with a null value: undefined, not 0.
     """
     return _told(counted, statistics_table(metrics), found, grain, places, pl.lit(None, pl.String))
@@ -56,7 +57,7 @@ def observations(counted: pl.DataFrame, found: pl.DataFrame, metrics: Sequence[M
 
 def stratum_observations(counted: pl.DataFrame, metrics: Sequence[Metric], places: Places) -> pl.DataFrame:
     """Shares and counts by stratum, from counts by month with `stratum`. Quantiles by stratum are worked out when asked for."""
-    added_up = statistics_table(metrics).filter(~pl.col("statistic").is_in(list(PROBABILITIES)))
+    added_up = statistics_table(metrics).filter(~pl.col("statistic").is_in(OF_WAITS))
     return _told(counted, added_up, empty_quantiles(), STORED_GRAIN, places, pl.col("stratum"))
 
 
@@ -64,13 +65,23 @@ def _told(
     counted: pl.DataFrame, statistics: pl.DataFrame, found: pl.DataFrame, grain: str, places: Places, stratum: pl.Expr
 ) -> pl.DataFrame:
     keys = ["metric", "place", "period", "statistic"]
-    rows = counted.join(statistics, on="metric").join(found.drop("grain"), on=keys, how="left")
+    is_estimate = pl.col("statistic").is_in(ESTIMATES)
+    rows = counted.join(statistics.filter(~is_estimate), on="metric").join(found.drop("grain"), on=keys, how="left")
+    if found.select(is_estimate.any()).item():
+        rows = pl.concat([rows, _estimated(counted, statistics, found.filter(is_estimate)).select(rows.columns)])
     rows = rows.filter(_has_something_to_say()).with_columns(period_end(pl.col("period"), grain).alias("period_end"))
     return places.named(rows).select(
         "metric", "statistic", pl.lit(grain).alias("grain"), pl.col("period").alias("period_start"), "period_end",
         "site_id", "service_id", stratum.alias("stratum"), *_figures(), "still_open",
         matures_at(pl.col("period_end"), pl.col("matures_seconds")).alias("matures_at"), "definition_version",
     )  # fmt: skip
+
+
+def _estimated(counted: pl.DataFrame, statistics: pl.DataFrame, found: pl.DataFrame) -> pl.DataFrame:
+    """The estimates found as rows of their own, since one of censored cases alone counts nothing; of n cases, ended or not."""
+    rows = found.drop("grain").join(statistics, on=["metric", "statistic"])
+    rows = rows.join(counted, on=["metric", "place", "period"], how="left")
+    return rows.with_columns(pl.col(measure).fill_null(0) for measure in MEASURES).with_columns(pl.col("n").alias("completed"))
 
 
 def _has_something_to_say() -> pl.Expr:
@@ -83,7 +94,7 @@ def _has_something_to_say() -> pl.Expr:
 def _figures() -> list[pl.Expr]:
     """numerator, denominator, value, n, lower, upper by statistic."""
     top, bottom, whole = pl.col("numerator"), pl.col("denominator"), pl.col("completed")
-    ratio, quantile = pl.col("statistic").is_in(RATIOS), pl.col("statistic").is_in(list(PROBABILITIES))
+    ratio, quantile = pl.col("statistic").is_in(RATIOS), pl.col("statistic").is_in(OF_WAITS)
     mean = pl.col("statistic") == MEAN  # a score: its sum on top, and its squares where a wait has its finished cases
     margin, middle = mean_margin(top, whole, bottom), share(top, bottom)
     return [

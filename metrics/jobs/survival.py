@@ -16,18 +16,33 @@ NEAR = 1e-9
 """How far above its mark a curve may stand and still have reached it: a product of fractions misses a half by rounding alone."""
 
 
-def times(ended: pl.DataFrame, censored: pl.DataFrame) -> pl.DataFrame:
-    """place, period, wait, ended, left: how many ended and how many were censored at each wait, sorted by the first three.
+ENDED, CENSORED = 0, 1
+"""The last binary digit of a marked wait."""
 
-    Both frames: place, period, wait, count, as value_counts gives them.
+
+def marked(ended: pl.DataFrame, censored: pl.DataFrame) -> pl.DataFrame:
+    """Both value counts (place, period, wait, count) in one frame, whose waits are doubled and of censored cases one more.
+
+    So one sort orders groups, the waits inside them and, at the same wait, ends before departures.
     """
-    none = pl.lit(0, pl.Int64)
-    parts = (
-        ended.select(*GROUP, "wait", pl.col("count").alias("ended"), none.alias("left")),
-        censored.select(*GROUP, "wait", none.alias("ended"), pl.col("count").alias("left")),
-    )
-    joined = pl.concat(parts).sort(*GROUP, "wait")
-    return joined.group_by(*GROUP, "wait", maintain_order=True).agg(pl.col("ended", "left").sum())
+    columns = ("place", "period", "wait", "count")
+    parts = ((ended, ENDED), (censored, CENSORED))
+    return pl.concat(frame.select(columns).with_columns(pl.col("wait") * 2 + mark) for frame, mark in parts)
+
+
+def times(counted: pl.DataFrame) -> pl.DataFrame:
+    """place, period, wait, ended, left: how many ended and how many were censored at each wait, in order.
+
+    counted: value_counts of marked waits. At one wait two rows at most stand together: those that ended, then those that left.
+    """
+    wait = pl.col("wait") // 2
+    is_end = pl.col("wait") % 2 == ENDED
+    paired = pl.all_horizontal(of == of.shift(-1) for of in (*(pl.col(name) for name in GROUP), wait)).fill_null(False)
+    beside = pl.when(paired).then(pl.col("count").shift(-1)).otherwise(0)
+    return counted.select(
+        *GROUP, wait.alias("wait"), pl.when(is_end).then("count").otherwise(0).alias("ended"),
+        pl.when(is_end).then(beside).otherwise("count").alias("left"), paired.shift(1, fill_value=False).alias("told"),
+    ).filter(~pl.col("told")).drop("told")  # fmt: skip
 
 
 def curve(timed: pl.DataFrame) -> pl.DataFrame:
@@ -54,9 +69,10 @@ def _end(side: float) -> pl.Expr:
     return pl.when((survival > 0) & (survival < 1)).then(survival.pow(power))
 
 
-def estimates(timed: pl.DataFrame, probabilities: Sequence[float], limit: int | None = None) -> pl.DataFrame:
-    """Each group's quantiles and its share within `limit`, in ticks of the clock. timed: as `times` gives it.
+def estimates(timed: pl.DataFrame, probabilities: Sequence[float], limit: pl.Expr | None = None) -> pl.DataFrame:
+    """Each group's quantiles and its share within `limit`, in ticks of the clock.
 
+    timed: as `times` gives it; limit: an expression over it, the same all through a group.
     Returns place, period, n (cases, censored ones too) and, for the i-th probability, value_i, lower_i, upper_i; with a limit,
     share, share_lower, share_upper too. A quantile is the first wait at which S is no more than 1 - q, and its interval holds
     the waits at which the band about S covers 1 - q (Brookmeyer and Crowley). Undefined stays undefined, as null: a quantile
@@ -71,9 +87,9 @@ def estimates(timed: pl.DataFrame, probabilities: Sequence[float], limit: int | 
     named = found.drop("group").rename({"at_risk": "n"})
     if limit is None:
         return named
-    known = (pl.col("longest") >= limit) | (pl.col("last") <= 0)
+    known = (pl.col("longest") >= pl.col("limit")) | (pl.col("last") <= 0)
     share = [pl.when(known).then(1 - pl.col(name)).alias(name) for name in ("share", "share_lower", "share_upper")]
-    return named.with_columns(share).drop("longest", "last")
+    return named.with_columns(share).drop("longest", "last", "limit")
 
 
 def _quantile(i: int, mark: float) -> list[pl.Expr]:
@@ -83,12 +99,12 @@ def _quantile(i: int, mark: float) -> list[pl.Expr]:
     return [wait.filter(pl.col(line) <= mark + NEAR).first().alias(f"{name}_{i}") for name, line in lines.items()]
 
 
-def _share(limit: int) -> list[pl.Expr]:
+def _share(limit: pl.Expr) -> list[pl.Expr]:
     """S and its interval at the limit (S is 1 before the first wait), the longest wait and S after it."""
     inside = pl.col("wait") <= limit
     ends = {"share_lower": "high", "share_upper": "low"}
     return [
         pl.col("survival").filter(inside).last().fill_null(1.0).alias("share"),
         *(pl.col(line).filter(inside).last().alias(name) for name, line in ends.items()),
-        pl.col("wait").last().alias("longest"), pl.col("survival").last().alias("last"),
+        pl.col("wait").last().alias("longest"), pl.col("survival").last().alias("last"), limit.first().alias("limit"),
     ]  # fmt: skip

@@ -44,11 +44,12 @@ def wait_quantiles(several: Sequence[Waits], places: Places) -> pl.DataFrame:
     if not waiting:
         return empty_quantiles()
     wanted = [name for name in PROBABILITIES if any(name in waits.metric.statistics for waits in waiting)]
-    apart = places.folded(len(waiting))
-    levels = _levels(value_counts(_apart(waiting)), apart)
-    found = pl.concat(quantiles(level, [PROBABILITIES[statistic] for statistic in wanted]) for level in levels)
+    folded = places.folded(len(waiting))
+    found = pl.concat(
+        quantiles(level, [PROBABILITIES[statistic] for statistic in wanted]) for level in levels(apart(waiting), folded)
+    )
     shown = pl.concat(_as_statistic(found, i, statistic) for i, statistic in enumerate(wanted))
-    place, tag = pl.col("place") // apart.width, pl.col("place") % apart.width
+    place, tag = pl.col("place") // folded.width, pl.col("place") % folded.width
     named = shown.with_columns(place, tag.alias("tag")).join(_tags(waiting), on=["tag", "statistic"])
     unit = pl.col("unit_ticks")
     return named.select(
@@ -57,7 +58,7 @@ def wait_quantiles(several: Sequence[Waits], places: Places) -> pl.DataFrame:
     )  # fmt: skip
 
 
-def _apart(several: Sequence[Waits]) -> pl.DataFrame:
+def apart(several: Sequence[Waits]) -> pl.DataFrame:
     """All waits in one frame, each metric's and grain's with place numbers of its own: place * how many there are + which."""
     first = pl.col("place").cast(pl.UInt32) * len(several)
     numbers = ((first + tag).cast(pl.UInt32).alias("place") for tag in range(len(several)))
@@ -77,8 +78,9 @@ def _tags(several: Sequence[Waits]) -> pl.DataFrame:
     )
 
 
-def _levels(counted: pl.DataFrame, places: FoldedPlaces) -> Iterator[pl.DataFrame]:
-    """The value counts of each place, then of each level of totals: together where they are few, else one at a time."""
+def levels(rows: pl.DataFrame, places: FoldedPlaces) -> Iterator[pl.DataFrame]:
+    """The rows' value counts at each place, then at each level of totals: together where they are few, else one at a time."""
+    counted = value_counts(rows)
     if counted.height <= FEW:
         yield value_counts(places.with_totals(counted))
         return

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from metrics.definitions import definition_version, sql_for
-from metrics.definitions.metric import QUANTILES, Metric, Statistic
+from metrics.definitions.metric import ESTIMATES, QUANTILES, Metric, Statistic
 from metrics.home import Home
 from metrics.observe.asked import Slice, checked, metrics_of
 from metrics.warehouse import Generation, current, run_query
@@ -42,8 +42,8 @@ def is_computed(generation: Generation, metric: Metric) -> bool:
 
 
 def is_kept(asked: Slice, statistic: Statistic) -> bool:
-    """Whether the statistic is read from the stored observations: of a wait's quantiles by stratum none is stored."""
-    return asked.is_stored and not (asked.strata and statistic in QUANTILES)
+    """Whether the statistic is read from the stored observations: of a wait's quantiles and estimates by stratum none is stored."""
+    return asked.is_stored and not (asked.strata and statistic in (*QUANTILES, *ESTIMATES))
 
 
 def statistics_asked(asked: Slice, metric: Metric) -> list[Statistic]:

@@ -26,7 +26,14 @@ MONTH_WAITS = """
     select site_id, service_id, month as period, wait, n as count
     from month_waits semi join months using (month) where metric = $metric
 """
-PLACES = "select distinct site_id, service_id from day_counts semi join wanted using (metric)"
+MONTH_CENSORED = """
+    select site_id, service_id, month as period, wait, n as count
+    from month_censored semi join months using (month) where metric = $metric
+"""
+PLACES = """
+    select distinct site_id, service_id from day_counts semi join wanted using (metric)
+    union select distinct site_id, service_id from month_censored semi join wanted using (metric)
+"""
 
 
 @dataclass(frozen=True)
@@ -55,10 +62,21 @@ class Additive:
 
     def day_waits(self, metric: Metric, days: pl.DataFrame, delta: pl.DataFrame) -> pl.DataFrame:
         """place, period (day), wait, count of the metric on the days wanted (day), from the facts themselves."""
+        return self._day_waits(metric, "= 'done'", days, delta)
+
+    def day_censored(self, metric: Metric, days: pl.DataFrame, delta: pl.DataFrame) -> pl.DataFrame:
+        """As day_waits, of the cases that left or still waited."""
+        return self._day_waits(metric, "in ('left', 'open')", days, delta)
+
+    def month_censored(self, metric: Metric, months: pl.DataFrame, delta: pl.DataFrame) -> pl.DataFrame:
+        """As month_waits, of the cases that left or still waited."""
+        return patched(self.waits(MONTH_CENSORED, {"metric": metric.id}, months=months), delta)
+
+    def _day_waits(self, metric: Metric, ending: str, days: pl.DataFrame, delta: pl.DataFrame) -> pl.DataFrame:
         sql = f"""
             select site_id, service_id, day as period, {metric.id}_wait as wait, count(*) as count
             from facts_{self.table.name} semi join days using (day)
-            where {metric.id}_end = 'done' and {self.table.anchor} <= (select as_of from generation)
+            where {metric.id}_end {ending} and {self.table.anchor} <= (select as_of from generation)
             group by all"""
         return patched(self.waits(sql, days=days), delta)
 

@@ -10,11 +10,13 @@ import polars as pl
 from metrics.definitions.metric import Metric
 from metrics.events import EventTable
 from metrics.jobs.counts import counted_rows, flagged
-from metrics.jobs.deltas import count_deltas, stratum_deltas, wait_deltas
+from metrics.jobs.deltas import censored_deltas, count_deltas, stratum_deltas, wait_deltas
+from metrics.jobs.estimated import estimate_statistics, wait_estimates
 from metrics.jobs.grains import GRAINS, period_end, period_start
 from metrics.jobs.observations import observations, rolled_counts, stratum_observations
 from metrics.jobs.places import Places
 from metrics.jobs.strata import STORED_GRAIN, Strata
+from metrics.jobs.survival import marked
 from metrics.jobs.wait_bins import wait_bins
 from metrics.jobs.waits import Waits, at_grain, wait_quantiles
 from metrics.refresh.additive import Additive
@@ -64,13 +66,17 @@ class ChangedFigures:
         return wait_deltas(self.before, self.after, self.metrics)
 
     @cached_property
+    def censored_delta(self) -> pl.DataFrame:
+        return censored_deltas(self.before, self.after, self.metrics)
+
+    @cached_property
     def stratum_delta(self) -> pl.DataFrame:
         return stratum_deltas(self.before, self.after, self.metrics, self.strata_before, self.inputs.strata)
 
     @cached_property
     def days(self) -> pl.DataFrame:
         """metric, period: every day on which any of the metric's counts, waits or strata changed."""
-        waits = self.wait_delta.select("metric", pl.col("period").cast(pl.Date))
+        waits = pl.concat([self.wait_delta, self.censored_delta]).select("metric", pl.col("period").cast(pl.Date))
         return pl.concat([self.count_delta.select("metric", "period"), waits]).unique()
 
     def touched(self, grain: str) -> pl.DataFrame:
@@ -116,10 +122,13 @@ class ChangedFigures:
         return {metric.id: self._month_waits(metric) for metric in self.durations}
 
     def _month_waits(self, metric: Metric) -> pl.DataFrame:
+        return self.stored.month_waits(metric, self.months_of_years(metric), at_grain(self.wait_changes(metric), "month"))
+
+    def months_of_years(self, metric: Metric) -> pl.DataFrame:
+        """month: every month of the years touched."""
         touched = self.touched("month").filter(pl.col("metric") == metric.id)  # more than the year's where only strata changed
         years = touched.select(period_start(pl.col("period"), "year").alias("year")).to_series().unique()
-        months = days_of(years, "year", "1mo").rename({"day": "month"})
-        return self.stored.month_waits(metric, months, at_grain(self.wait_changes(metric), "month"))
+        return days_of(years, "year", "1mo").rename({"day": "month"})
 
     @property
     def durations(self) -> list[Metric]:
@@ -131,13 +140,16 @@ class ChangedFigures:
         return {metric.id: self._day_waits(metric) for metric in self.durations}
 
     def _day_waits(self, metric: Metric) -> pl.DataFrame:
+        return self.stored.day_waits(metric, self.days_of_weeks(metric), self.wait_changes(metric))
+
+    def days_of_weeks(self, metric: Metric) -> pl.DataFrame:
+        """day: every day of the weeks touched."""
         weeks = self.touched("week").filter(pl.col("metric") == metric.id)["period"]
-        days = days_of(weeks, "week")
-        return self.stored.day_waits(metric, days, self.wait_changes(metric))
+        return days_of(weeks, "week")
 
     def observations(self) -> Iterator[pl.DataFrame]:
         """The observations of every period touched, grain by grain, then those by stratum."""
-        found = self.quantiles
+        found = pl.concat([self.quantiles, self.estimates])
         yield from (self.at(grain, found.filter(pl.col("grain") == grain)) for grain in GRAINS)
         yield self.by_stratum()
 
@@ -154,11 +166,52 @@ class ChangedFigures:
             [Waits(metric, grain, self.touched_waits(metric, grain)) for grain in GRAINS for metric in self.durations], self.places
         )
 
+    @property
+    def estimated(self) -> list[Metric]:
+        return [metric for metric in self.durations if estimate_statistics(metric)]
+
+    @cached_property
+    def estimates(self) -> pl.DataFrame:
+        """wait_estimates of every metric that has them over every touched period, with their `grain`."""
+        return wait_estimates(
+            [Waits(metric, grain, self.touched_marked(metric, grain)) for grain in GRAINS for metric in self.estimated], self.places
+        )
+
+    def touched_marked(self, metric: Metric, grain: str) -> pl.DataFrame:
+        """The metric's marked waits in the grain's touched periods."""
+        source = self.day_censored if grain in ("day", "week") else self.month_censored
+        return marked(self.touched_waits(metric, grain), self.in_touched(source[metric.id], metric, grain))
+
+    @cached_property
+    def day_censored(self) -> dict[str, pl.DataFrame]:
+        """As day_waits, of the cases that left or still wait, for the metrics that are estimated."""
+        return {
+            metric.id: self.stored.day_censored(metric, self.days_of_weeks(metric), self.censored_changes(metric))
+            for metric in self.estimated
+        }
+
+    @cached_property
+    def month_censored(self) -> dict[str, pl.DataFrame]:
+        """As month_waits, of the cases that left or still wait, for the metrics that are estimated."""
+        return {
+            metric.id: self.stored.month_censored(
+                metric, self.months_of_years(metric), at_grain(self.censored_changes(metric), "month")
+            )
+            for metric in self.estimated
+        }
+
+    def censored_changes(self, metric: Metric) -> pl.DataFrame:
+        return self.censored_delta.filter(pl.col("metric") == metric.id).drop("metric")
+
     def touched_waits(self, metric: Metric, grain: str) -> pl.DataFrame:
         """place, period, wait, count of the metric's completed cases in the grain's touched periods."""
         source = self.day_waits if grain in ("day", "week") else self.month_waits
+        return self.in_touched(source[metric.id], metric, grain)
+
+    def in_touched(self, waits: pl.DataFrame, metric: Metric, grain: str) -> pl.DataFrame:
+        """The waits in the grain's touched periods of the metric."""
         periods = self.touched(grain).filter(pl.col("metric") == metric.id)["period"].to_physical()
-        return at_grain(source[metric.id], grain).filter(pl.col("period").is_in(periods.implode()))
+        return at_grain(waits, grain).filter(pl.col("period").is_in(periods.implode()))
 
     @cached_property
     def stratum_counts(self) -> pl.DataFrame:
@@ -173,10 +226,17 @@ class ChangedFigures:
 
     def new_month_waits(self) -> Iterator[pl.DataFrame]:
         """month_waits of the months touched: metric, site_id, service_id, month, wait, n."""
+        yield from self._of_months(self.month_waits, self.durations)
+
+    def new_month_censored(self) -> Iterator[pl.DataFrame]:
+        """month_censored of the months touched, columns as month_waits."""
+        yield from self._of_months(self.month_censored, self.estimated)
+
+    def _of_months(self, held: dict[str, pl.DataFrame], metrics: Sequence[Metric]) -> Iterator[pl.DataFrame]:
         touched = self.touched("month").with_columns(pl.col("period").to_physical())
-        for metric in self.durations:
+        for metric in metrics:
             months = touched.filter(pl.col("metric") == metric.id).select("period")
-            waits = self.month_waits[metric.id].join(months, on="period", how="semi")
+            waits = held[metric.id].join(months, on="period", how="semi")
             yield self._named(waits, metric, "month").select(
                 "metric", "site_id", "service_id", "month", "wait", pl.col("count").alias("n")
             )

@@ -96,6 +96,7 @@ def store_figures(taken: Storing, figures: TableFigures) -> None:
     taken.store("day_counts", figures.named_day_counts())
     taken.store("stratum_counts", figures.named_stratum_counts())
     taken.store("month_waits", figures.month_waits())
+    taken.store("month_censored", figures.month_censored())
     taken.store("wait_bins", figures.binned_waits())
 
 

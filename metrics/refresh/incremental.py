@@ -83,6 +83,7 @@ def add_figures(overlay: Overlay, figures: ChangedFigures) -> None:
     overlay.replace("day_counts", days, [figures.new_day_counts()])
     overlay.replace("stratum_counts", months, [figures.new_stratum_counts()])
     overlay.replace("month_waits", months, figures.new_month_waits())
+    overlay.replace("month_censored", months, figures.new_month_censored())
     overlay.replace("wait_bins", days, figures.new_wait_bins())
 
 

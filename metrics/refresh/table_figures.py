@@ -9,10 +9,12 @@ import polars as pl
 from metrics.definitions.metric import Metric
 from metrics.events import EventTable
 from metrics.jobs.counts import counted_rows, counts, flagged
+from metrics.jobs.estimated import censored_waits, estimate_statistics, wait_estimates
 from metrics.jobs.grains import GRAINS
 from metrics.jobs.observations import observations, rolled_counts, stratum_observations
 from metrics.jobs.places import Places
 from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_counts
+from metrics.jobs.survival import marked
 from metrics.jobs.value_counts import value_counts
 from metrics.jobs.wait_bins import wait_bins
 from metrics.jobs.waits import Waits, at_grain, completed_waits, empty_quantiles, wait_quantiles
@@ -29,12 +31,17 @@ class TableFigures:
     as_of: datetime
     by_day: list[pl.DataFrame] = field(default_factory=list)
     waits: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
+    censored: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     by_month: dict[str, pl.DataFrame] = field(default_factory=dict)
     split_counts: list[pl.DataFrame] = field(default_factory=list)
 
     @property
     def durations(self) -> list[Metric]:
         return [metric for metric in self.metrics if metric.kind == "duration"]
+
+    @property
+    def estimated(self) -> list[Metric]:
+        return [metric for metric in self.durations if estimate_statistics(metric)]
 
     def add_months(self, facts: pl.DataFrame) -> None:
         """Take in the facts of some months."""
@@ -46,6 +53,8 @@ class TableFigures:
         self.by_day.append(counts(rows, self.metrics, ("place", "period")))
         for metric in self.durations:
             self.waits.setdefault(metric.id, []).append(value_counts(completed_waits(rows, metric)))
+        for metric in self.estimated:
+            self.censored.setdefault(metric.id, []).append(value_counts(censored_waits(rows, metric)))
         self.add_strata(rows)
 
     def add_strata(self, rows: pl.DataFrame) -> None:
@@ -69,6 +78,10 @@ class TableFigures:
         """place, period (day), wait, count of the metric's completed cases, over all months."""
         return pl.concat(self.waits.get(metric.id) or [value_counts(pl.DataFrame(schema=NO_WAITS))])
 
+    def day_censored(self, metric: Metric) -> pl.DataFrame:
+        """place, period (day), wait, count of the metric's cases that left or still wait, over all months."""
+        return pl.concat(self.censored.get(metric.id) or [value_counts(pl.DataFrame(schema=NO_WAITS))])
+
     def all_observations(self) -> Iterator[pl.DataFrame]:
         """Observations at every grain, then by stratum, one frame at a time."""
         if self.by_day:
@@ -79,7 +92,15 @@ class TableFigures:
         rolled = rolled_counts(self.places.with_totals(rolled_counts(self.day_counts(), grain)), grain)
         source = self.day_waits if grain in ("day", "week") else self.waits_of_months
         found = [wait_quantiles([Waits(metric, grain, at_grain(source(metric), grain))], self.places) for metric in self.durations]
-        return observations(rolled, pl.concat([empty_quantiles(), *found]), self.metrics, grain, self.places)
+        return observations(
+            rolled, pl.concat([empty_quantiles(), *found, *self.estimates_at(grain)]), self.metrics, grain, self.places
+        )
+
+    def estimates_at(self, grain: str) -> Iterator[pl.DataFrame]:
+        """wait_estimates of each metric that has them."""
+        for metric in self.estimated:
+            rows = marked(self.day_waits(metric), self.day_censored(metric))
+            yield wait_estimates([Waits(metric, grain, at_grain(rows, grain))], self.places)
 
     def waits_of_months(self, metric: Metric) -> pl.DataFrame:
         """place, period (month), wait, count of the metric's completed cases: fewer rows than by day, and added up once."""
@@ -95,6 +116,19 @@ class TableFigures:
         named = self.places.named(pl.concat(parts))
         month = pl.col("period").cast(pl.Date).alias("month")
         return named.select("metric", "site_id", "service_id", month, "wait", pl.col("count").alias("n"))
+
+    def month_censored(self) -> pl.DataFrame:
+        """metric, site_id, service_id, month, wait, n: exact waits by month of the cases that left or still wait."""
+        parts = [
+            value_counts(at_grain(self.day_censored(metric), "month")).with_columns(pl.lit(metric.id).alias("metric"))
+            for metric in self.estimated
+        ]
+        if not parts:
+            return pl.DataFrame()
+        month = pl.col("period").cast(pl.Date).alias("month")
+        return self.places.named(pl.concat(parts)).select(
+            "metric", "site_id", "service_id", month, "wait", pl.col("count").alias("n")
+        )
 
     def binned_waits(self) -> pl.DataFrame:
         """wait_bins of every duration metric: metric, site_id, service_id, day, bin, n."""

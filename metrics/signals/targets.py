@@ -11,7 +11,7 @@ from typing import Literal, get_args
 
 import polars as pl
 
-from metrics.definitions.metric import QUANTILES, Better, Statistic
+from metrics.definitions.metric import ESTIMATED_QUANTILES, QUANTILES, Better, Statistic
 
 Kind = Literal["share_within", "percentile_at_most", "floor", "ceiling"]
 """What a target asks: a share within the time allowed at least so high, a percentile of a wait at most so long, a figure at least
@@ -36,9 +36,9 @@ def kind_of(statistic: Statistic, better: Better) -> Kind | None:
 
     That is where neither side of a figure is the good one, and for a wait that should be long.
     """
-    if statistic == "within":
+    if statistic in ("within", "km_within"):
         return "share_within" if better == "lower" else None
-    if statistic in QUANTILES:
+    if statistic in (*QUANTILES, *ESTIMATED_QUANTILES):
         return "percentile_at_most" if better == "lower" else None
     kinds: dict[Better, Kind] = {"higher": "floor", "lower": "ceiling"}
     return kinds.get(better)

@@ -16,7 +16,7 @@ LAST_POINTS = 6
 def better_of(statistic: pl.Expr, better: pl.Expr) -> pl.Expr:
     """Which way is better for the statistic: of a wait that should be lower, the share within its limit should be higher."""
     other = pl.when(better == "lower").then(pl.lit("higher")).when(better == "higher").then(pl.lit("lower")).otherwise(better)
-    return pl.when(statistic == "within").then(other).otherwise(better)
+    return pl.when(statistic.is_in(("within", "km_within"))).then(other).otherwise(better)
 
 
 def variation(point_type: pl.Expr, way: pl.Expr) -> pl.Expr:

@@ -3,8 +3,8 @@
 from collections.abc import Mapping, Sequence
 from datetime import date
 
-from metrics.definitions.metric import Metric
-from metrics.definitions.numbers import SHARES, day
+from metrics.definitions.metric import SHARES, Metric
+from metrics.definitions.numbers import day
 from metrics.snapshot.content import Chart, IconRow, Section
 from metrics.snapshot.wording import assurance_sentence, chart_title, lag_sentence, named, place_words, value_sentence
 

@@ -32,6 +32,7 @@ FIGURES: Mapping[str, Mapping[str, str]] = {
     "day_counts": {"metric": "varchar", **PLACE, "day": "date", **MEASURES},
     "stratum_counts": {"metric": "varchar", **PLACE, "month": "date", "stratum": "varchar", **MEASURES},
     "month_waits": {"metric": "varchar", **PLACE, "month": "date", "wait": "bigint", "n": "bigint"},
+    "month_censored": {"metric": "varchar", **PLACE, "month": "date", "wait": "bigint", "n": "bigint"},
 }  # fmt: skip
 REPLACED_BY: Mapping[str, tuple[str, ...]] = {
     "observations": ("metric", "grain", "period_start"),
@@ -39,6 +40,7 @@ REPLACED_BY: Mapping[str, tuple[str, ...]] = {
     "day_counts": ("metric", "day"),
     "stratum_counts": ("metric", "month"),
     "month_waits": ("metric", "month"),
+    "month_censored": ("metric", "month"),
 }
 # The small tables, whole in every generation; an overlay takes `patients` from its base where none changed.
 SMALL: Mapping[str, Mapping[str, str]] = {

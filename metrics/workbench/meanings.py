@@ -19,6 +19,7 @@ TABLE_MEANINGS = {
     "day_counts": "Numerators and denominators by day and place",
     "stratum_counts": "Numerators and denominators by month, place and group of patients",
     "month_waits": "Waits by month, in the clock's own unit",
+    "month_censored": "How long those waited at least who left or still wait, by month, in the clock's own unit",
     "opening_hours": "When each site is open, for waits that count opening hours only",
     "working_days": "Each site's working days and holidays",
     "patients": "Patients without names: the groups they belong to",

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lifelines import KaplanMeierFitter
 from lifelines.datasets import load_waltons
 
-from metrics.jobs.survival import NEAR, curve, estimates, times
+from metrics.jobs.survival import NEAR, curve, estimates, marked, times
 from metrics.jobs.value_counts import value_counts
 
 EXAMPLES = int(os.environ.get("TIMELY_EXAMPLES", "25"))
@@ -27,7 +27,8 @@ def frame_of(rows: list[tuple[int, int, int, bool]]) -> pl.DataFrame:
 
 
 def timed(rows: pl.DataFrame) -> pl.DataFrame:
-    return times(*(value_counts(rows.filter(pl.col("done") == done).drop("done")) for done in (True, False)))
+    ended, censored = (value_counts(rows.filter(pl.col("done") == done).drop("done")) for done in (True, False))
+    return times(value_counts(marked(ended, censored)))
 
 
 def lifelines_of(group: pl.DataFrame) -> pd.DataFrame:
@@ -49,7 +50,7 @@ def first_at(line: "pd.Series[float]", mark: float) -> float | None:
 def test_every_group_is_that_of_lifelines(drawn: list[tuple[int, int, int, bool]]) -> None:
     rows = frame_of(drawn)
     ours = curve(timed(rows))
-    found = estimates(timed(rows), [0.5, 0.9], 17)
+    found = estimates(timed(rows), [0.5, 0.9], pl.lit(17))
     for (place, period), group in rows.group_by("place", "period"):
         theirs = lifelines_of(group)
         mine = ours.filter(place=place, period=period)
@@ -85,8 +86,8 @@ def test_the_median_of_flies_and_its_interval() -> None:
 
 
 def test_of_nothing_there_is_nothing() -> None:
-    assert estimates(timed(frame_of([])), [0.5], 17).is_empty()
-    still_waiting = estimates(timed(frame_of([(1, 0, 5, False), (1, 0, 30, False)])), [0.5, 0.9], 17).row(0, named=True)
+    assert estimates(timed(frame_of([])), [0.5], pl.lit(17)).is_empty()
+    still_waiting = estimates(timed(frame_of([(1, 0, 5, False), (1, 0, 30, False)])), [0.5, 0.9], pl.lit(17)).row(0, named=True)
     assert still_waiting["n"] == 2
     assert (still_waiting["value_0"], still_waiting["value_1"], still_waiting["share"]) == (None, None, 0.0)
     assert still_waiting["share_lower"] is None  # a curve that has not moved has no interval

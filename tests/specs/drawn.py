@@ -14,14 +14,16 @@ import polars as pl
 
 from metrics.definitions import Metric, sql_for
 from metrics.definitions.derived import NEXT_VISIT
-from metrics.definitions.metric import QUANTILES
+from metrics.definitions.metric import ESTIMATES, QUANTILES
 from metrics.events import STRATA, TABLES, Column, EventTable
 from metrics.jobs.counts import counted_rows, counts, flagged
+from metrics.jobs.estimated import censored_waits, wait_estimates
 from metrics.jobs.facts import facts
 from metrics.jobs.observations import observations, rolled_counts, stratum_observations
 from metrics.jobs.places import Places
 from metrics.jobs.returns import next_visits, with_next_visit
 from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_counts
+from metrics.jobs.survival import marked
 from metrics.jobs.tallies import tally_facts, tally_observations
 from metrics.jobs.timetable import Timetable
 from metrics.jobs.value_counts import value_counts
@@ -180,9 +182,15 @@ def job_figures(
 
 def observations_at(grain: str, rows: pl.DataFrame, metric: Metric, places: Places) -> pl.DataFrame:
     rolled = rolled_counts(places.with_totals(rolled_counts(counts(rows, [metric], ("place", "period")), grain)), grain)
-    waits = at_grain(value_counts(completed_waits(rows, metric)), grain) if metric.kind == "duration" else None
-    quantiles = empty_quantiles() if waits is None else wait_quantiles([Waits(metric, grain, waits)], places)
-    return observations(rolled, quantiles, [metric], grain, places)
+    found = found_among_waits(grain, rows, metric, places) if metric.kind == "duration" else empty_quantiles()
+    return observations(rolled, found, [metric], grain, places)
+
+
+def found_among_waits(grain: str, rows: pl.DataFrame, metric: Metric, places: Places) -> pl.DataFrame:
+    ended, censored = value_counts(completed_waits(rows, metric)), value_counts(censored_waits(rows, metric))
+    quantiles = wait_quantiles([Waits(metric, grain, at_grain(ended, grain))], places)
+    estimates = wait_estimates([Waits(metric, grain, at_grain(marked(ended, censored), grain))], places)
+    return pl.concat([quantiles, estimates])
 
 
 def by_stratum(rows: pl.DataFrame, metric: Metric, strata: Strata, places: Places) -> pl.DataFrame:
@@ -190,7 +198,7 @@ def by_stratum(rows: pl.DataFrame, metric: Metric, strata: Strata, places: Place
     months = stratum_counts(rows.with_columns(pl.col("period").dt.truncate("1mo")), [metric], strata)
     stored = stratum_observations(rolled_counts(places.with_totals(months), STORED_GRAIN, "stratum"), [metric], places)
     alone = [
-        observations_at(STORED_GRAIN, of, metric, places).filter(pl.col("statistic").is_in(list(QUANTILES))).with_columns(
+        observations_at(STORED_GRAIN, of, metric, places).filter(pl.col("statistic").is_in([*QUANTILES, *ESTIMATES])).with_columns(
             pl.lit(label).alias("stratum")
         )
         for name in strata.columns_in(rows)
