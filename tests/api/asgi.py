@@ -1,6 +1,7 @@
 """A request to the routes, in this process, as a server would make it."""
 
 import asyncio
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from json import loads
 from typing import Any
@@ -24,8 +25,12 @@ class Got:
 
 
 def get(path: str, headers: dict[str, str] | None = None, gone: bool = False, **params: Any) -> Got:
-    """What GET of the path answers. `gone`: the reader hangs up at once."""
-    return asyncio.run(asked(path, headers or {}, gone, params))
+    """What GET of the path answers. `gone`: the reader hangs up at once.
+
+    In a thread of its own: a browser test of the same process leaves its event loop running in the main one.
+    """
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        return apart.submit(asyncio.run, asked(path, headers or {}, gone, params)).result()
 
 
 async def asked(path: str, headers: dict[str, str], gone: bool, params: dict[str, Any]) -> Got:
