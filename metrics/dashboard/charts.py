@@ -42,7 +42,8 @@ def sparkline(palette: Palette) -> dict[str, Any]:
     """The Vega-Lite of a sparkline, to be given the rows of `series.spark_parts`: 26 weeks on no axes, settled weeks as
     a line, unsettled ones dashed, the last settled one as a dot, the target as a dashed rule.
 
-    Altair takes some 40 ms to check a chart, a scorecard has one a row: so it is made once a palette.
+    Altair takes some 40 ms to check a chart, a scorecard has one a row: so it is made once a palette. Its marks are hidden
+    from a screen reader: the words of its row tell what it shows, and a part without rows would be a picture without a name.
     """
     chart = alt.Chart(pl.DataFrame(schema=series.SPARK_SCHEMA)).encode(
         x=alt.X("period_start:T", axis=None), y=alt.Y("value:Q", axis=None, scale=alt.Scale(zero=False, padding=4))
@@ -51,10 +52,10 @@ def sparkline(palette: Palette) -> dict[str, Any]:
     def part(name: str) -> alt.Chart:
         return chart.transform_filter(alt.datum.part == name)
 
-    settled = part("settled").mark_line(strokeWidth=1.6, color=palette.figure).encode(detail="run:N")
-    tail = part("tail").mark_line(strokeWidth=1.4, strokeDash=[2, 2], color=palette.quiet).encode(detail="run:N")
-    last = part("last").mark_point(filled=True, size=36, opacity=1, color=palette.figure)
-    target = part("target").mark_line(strokeDash=[5, 3], strokeWidth=1, color=palette.target)
+    settled = part("settled").mark_line(strokeWidth=1.6, color=palette.figure, aria=False).encode(detail="run:N")
+    tail = part("tail").mark_line(strokeWidth=1.4, strokeDash=[2, 2], color=palette.quiet, aria=False).encode(detail="run:N")
+    last = part("last").mark_point(filled=True, size=36, opacity=1, color=palette.figure, aria=False)
+    target = part("target").mark_line(strokeDash=[5, 3], strokeWidth=1, color=palette.target, aria=False)
     spec: dict[str, Any] = (
         alt.layer(settled, tail, last, target)
         .properties(height=SPARK_HEIGHT, padding=PADDING)

@@ -28,7 +28,7 @@ def show(figure: Figure) -> None:
     """The figure on the page; its key names the parts and the CSV file."""
     with st.container(key=figure.key, gap="small"):
         with st.container(gap=None):
-            st.subheader(figure.title, anchor=False)
+            st.header(figure.title, anchor=False)
             st.caption(figure.caption)
         st.altair_chart(figure.chart, alt=figure.alt_text, key=f"{figure.key}_chart")
         with st.expander("Show as table"):

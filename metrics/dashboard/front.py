@@ -7,14 +7,16 @@ import streamlit as st
 from metrics.dashboard import data, following, problems
 
 SCREENS = Path(__file__).parent / "screens"
-BOARD, SCORECARD, CHANGES, METRIC, ALERTS, QUALITY, WORKBENCH, DATA = (
-    SCREENS / f"{name}.py" for name in ("board", "scorecard", "changes", "metric", "alerts", "alert_quality", "workbench", "data")
+ICON = Path(__file__).parent / "icon.svg"  # our own: a named one is fetched from the internet by every reader
+BOARD, SCORECARD, CHANGES, METRIC, ALERTS, QUALITY, WEEKLY, WORKBENCH, DATA = (
+    SCREENS / f"{name}.py"
+    for name in ("board", "scorecard", "changes", "metric", "alerts", "alert_quality", "weekly", "workbench", "data")
 )
 
 
 def open_door() -> None:
     """Runs the page the URL names, under the header."""
-    st.set_page_config(page_title="Timely", page_icon=":material/schedule:", layout="wide")
+    st.set_page_config(page_title="Timely", page_icon=str(ICON), layout="wide")
     page = st.navigation(
         [
             st.Page(SCORECARD, title="Scorecard", default=True, help="Every metric at one place, worst first."),
@@ -27,6 +29,7 @@ def open_door() -> None:
             st.Page(
                 QUALITY, title="Alert quality", url_path="alert_quality", help="Whether the alerts themselves are worth having."
             ),
+            st.Page(WEEKLY, title="Weekly", url_path="weekly", help="The snapshots issued each week: read, compare, take away."),
             st.Page(WORKBENCH, title="Workbench", url_path="workbench", help="Ask in SQL: change a question, prove it, save it."),
             st.Page(DATA, title="Data", url_path="data", help="Freshness, rejected rows and the data dictionary."),
         ],

@@ -23,6 +23,9 @@ from the lake's versions and the definitions, targets, sites, calendars and base
 exit code is 1. A definition that is another one today is named, too; `--as-it-was` makes that a note. The alerts and the figures
 compared with are the edition's own copies: whoever has its seal, the manifest's hash that `send` tells, can tell a forged one.
 
+The dashboard's weekly page lists what was issued, shows an edition as it was issued (one whose files were changed is not shown: it
+says which), sets two beside each other, and gives the PDF, the page and the rows to take away.
+
 `timely snapshot send` puts the words into the outbox, once for each recipient, and sends what is due; what fails is tried again.
 
 ## snapshot.toml

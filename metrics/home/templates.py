@@ -12,6 +12,7 @@ from metrics.alerts.rule import Rule
 from metrics.clocks import Calendar, SpecialDay, Week
 from metrics.home.settings import settings_table
 from metrics.home.sites import COLUMNS
+from metrics.home.snapshot_settings import Audience, SnapshotSettings
 from metrics.home.target import Target
 from metrics.home.targets import TargetFile
 
@@ -32,7 +33,17 @@ HAR,Harbour Clinic,America/New_York,Atlantic,US,clinic
 """
 
 # Everything but what people write by hand and share stays out of version control: the key first of all.
-SHARED = (".gitignore", "timely.toml", "sites.csv", "calendars.toml", "targets.toml", "alerts.toml", "catalog/", "queries/")
+SHARED = (
+    ".gitignore",
+    "timely.toml",
+    "sites.csv",
+    "calendars.toml",
+    "targets.toml",
+    "alerts.toml",
+    "snapshot.toml",
+    "catalog/",
+    "queries/",
+)
 IGNORED = "/*\n" + "".join(f"!/{name}\n" for name in SHARED)
 
 
@@ -44,6 +55,7 @@ def template_files() -> dict[str, str]:
         "calendars.toml": calendars_header() + example("calendars.toml"),
         "targets.toml": targets_header() + example("targets.toml"),
         "alerts.toml": alerts_header() + example("alerts.toml"),
+        "snapshot.toml": snapshot_header() + example("snapshot.toml"),
         ".gitignore": IGNORED,
     }
 
@@ -90,6 +102,15 @@ def alerts_header() -> str:
         "", "[[silence]] and [[owner]], and source and target of [[inhibit]], name alerts by one or more of:", *keys_of(Matcher),
         "[[silence]]", *keys_of(Silence, tuple(Matcher.model_fields)), "[[owner]]", *keys_of(Owner, tuple(Matcher.model_fields)),
         "[[inhibit]]", *keys_of(Inhibit),
+    ]  # fmt: skip
+    return commented(lines)
+
+
+def snapshot_header() -> str:
+    lines = [
+        "The weekly snapshot: what it shows and who reads it, one [[audience]] block each. Every key may be left out.",
+        "docs/snapshots.md says how one is issued, verified and sent.",
+        "", *keys_of(SnapshotSettings, ("audience",)), "", "[[audience]]", *keys_of(Audience),
     ]  # fmt: skip
     return commented(lines)
 

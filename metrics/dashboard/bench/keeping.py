@@ -37,7 +37,7 @@ def form(home: Home, draft: Draft, person: Person | None) -> None:
     with st.container(horizontal=True, vertical_alignment="bottom", key="saving"):
         name = st.text_input("File name", draft.name or suggested(draft.text), key=f"save_as_{draft.version}", width=280)
         commit = st.checkbox("Commit to git", key="commit", help="When queries/ is in a git repository: this file alone, by you.")
-        pressed = st.button("Save", key="save", type="primary", icon=":material/save:", disabled=person is None)
+        pressed = st.button("**Save**", key="save", icon=":material/save:", disabled=person is None)
     if person is None:
         st.caption("Pick your name first: a file says who saved it.")
     if pressed and person is not None:

@@ -35,5 +35,5 @@ if rows.is_empty() or period is None:
 else:
     metric_page.body(home, generation, view, rows, period)
 
-st.subheader("Definition", anchor=False)
+st.header("Definition", anchor=False)
 st.table(dict(contract.card), border="horizontal", alt=f"Definition of {contract.title}")

@@ -39,7 +39,7 @@ except UserError as problem:
     problems.told("A parameter cannot be read", *problem.problems)
 
 with st.container(horizontal=True, vertical_alignment="center", key="acts"):
-    pressed = st.button("Run", key="run_it", type="primary", icon=":material/play_arrow:", disabled=unread is not None)
+    pressed = st.button("**Run**", key="run_it", icon=":material/play_arrow:", disabled=unread is not None)
     if st.button("Format", key="format", icon=":material/format_align_left:", help="Lay it out as the house writes SQL."):
         draft.put(formatted(draft.text))
         st.rerun()
