@@ -67,6 +67,7 @@ A share of nothing is empty, never 0. A wait is reported for finished cases; cas
 within a limit as soon as they are known to be over it. Where finished cases alone would flatter, the median, the 90th
 percentile and the share within the limit are estimated too (Kaplan-Meier; intervals by Brookmeyer and Crowley and on the
 log-log scale): who left or still waits has waited at least that long, and what the data do not reach stays empty.
+A census counts who is there at the end of each period.
 `timely catalog METRIC --sql` prints the SQL that gives a metric's figures."""
 
 
@@ -88,6 +89,8 @@ def _cell(text: str) -> str:
 def _counts(metric: Metric) -> str:
     if metric.is_tally:
         return f"counts made elsewhere, under the name {metric.tally}"
+    if metric.kind == "census":
+        return f"{metric.table}: {TABLES[metric.table].row}, there at the end of the period's last day (of the newest: now)"
     return f"{metric.table}: {TABLES[metric.table].row}, in the period of its {TABLES[metric.table].anchor}"
 
 
@@ -101,6 +104,8 @@ def _expressions(metric: Metric) -> list[tuple[str, str]]:
 
 
 def _times(metric: Metric) -> list[tuple[str, str]]:
+    if metric.kind == "census":
+        return [("There from", _code(metric.start or "")), ("Until", _code(metric.stop or ""))]
     if metric.kind != "duration":
         return []
     clock = ("Clock", CLOCK_WORDS[metric.clock])

@@ -7,7 +7,7 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 
 from metrics.definitions.lengths import UNITS, length_from_words, words_from_length
 
-Kind = Literal["rate", "duration", "count", "score"]
+Kind = Literal["rate", "duration", "count", "score", "census"]
 Clock = Literal["elapsed", "business", "working_days", "calendar_days"]
 Statistic = Literal["share", "count", "median", "p90", "p95", "within", "mean", "km_median", "km_p90", "km_within"]
 Unit = Literal["seconds", "minutes", "hours", "days", "weeks", "points"]
@@ -38,6 +38,8 @@ class Metric(BaseModel):
     count:    rows where `where`.
     score:    the mean of `value`, a whole number, over rows where `where` and `value` is not null. Whole numbers, so that sums
               add up exactly in any order; a net promoter score is one of 100, 0 and -100 for each answer.
+    census:   how many of the rows where `where` are there at the end of a period's last day: come (`start`) and not gone
+              (`stop`), by local days at the site. With `within`, the share of them there for at most so many days.
 
     A predicate that is null does not hold. A metric on `tallies` names its `tally` rows instead of predicates;
     their counts (or bins) are added up.
@@ -85,6 +87,8 @@ class Metric(BaseModel):
         filled = dict(given)
         if filled.get("statistics") in (None, [], ()):
             filled["statistics"] = default_statistics(filled.get("kind"), filled.get("within") is not None)
+        if filled.get("kind") == "census":
+            filled.setdefault("clock", "calendar_days")
         if filled.get("clock") in DAY_CLOCKS:
             filled.setdefault("unit", "days")
         if filled.get("kind") == "score":
@@ -127,4 +131,6 @@ def default_statistics(kind: object, has_within: bool) -> tuple[Statistic, ...]:
     """What a metric reports when its author does not say; for an unknown kind nothing."""
     if kind == "duration":
         return ("median", "p90", "within") if has_within else ("median", "p90")
+    if kind == "census":
+        return ("count", "within") if has_within else ("count",)
     return {"rate": ("share",), "count": ("count",), "score": ("mean",)}.get(str(kind), ())  # type: ignore[return-value]

@@ -45,6 +45,7 @@ def expressions(metric: Metric) -> dict[str, str]:
         "rate": ("where", "numerator", "denominator", "open"),
         "duration": ("where", "start", "stop", "censor"),
         "count": ("where",),
+        "census": ("where", "start", "stop"),
         "score": ("where", "value"),
     }
     given = {key: getattr(metric, key) for key in keys[metric.kind]}

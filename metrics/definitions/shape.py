@@ -1,5 +1,6 @@
 """Whether the keys of a definition belong together: what each kind needs, and what it cannot have."""
 
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 
@@ -10,12 +11,14 @@ from metrics.events import STRATA, TABLES
 
 Given = Mapping[str, Any]  # a TOML file's keys and values, as written
 
-NEEDS = {"rate": ("numerator",), "duration": ("start", "stop"), "count": (), "score": ("value",)}
+NEEDS = {"rate": ("numerator",), "duration": ("start", "stop"), "count": (), "score": ("value",), "census": ("start", "stop")}
 ONLY_FOR = {
     "numerator": "rate", "denominator": "rate", "open": "rate", "value": "score",
-    "start": "duration", "stop": "duration", "censor": "duration", "clock": "duration", "unit": "duration", "within": "duration",
+    "censor": "duration", "clock": "duration", "unit": "duration",
 }  # fmt: skip
+SHARED = {"start": ("duration", "census"), "stop": ("duration", "census"), "within": ("duration", "census")}  # key -> its kinds
 STATISTICS = {
+    "census": ("count", "within"),
     "rate": ("share",), "duration": ("median", "p90", "p95", "within", *ESTIMATES), "count": ("count",), "score": ("mean",),
 }  # fmt: skip
 LIMITED = ("within", "km_within")  # statistics that need a length
@@ -52,6 +55,12 @@ def _kind_keys(given: Given) -> Iterator[str]:
     for key, owner in ONLY_FOR.items():
         if key in given and owner != kind:
             yield f"{key}: a {kind} has no {key}; it belongs to a {owner}"
+    for key, owners in SHARED.items():
+        if key in given and kind not in owners:
+            yield f"{key}: a {kind} has no {key}; it belongs to a {' or a '.join(owners)}"
+    if kind == "census":
+        named = [key for key in ("where", *INSTANTS) if re.search(r"\bas_of\b", str(given.get(key, "")))]
+        yield from (f"{key}: a census counts on many days, and as_of is one; name an instant of the row's own" for key in named)
 
 
 def _tally(given: Given) -> Iterator[str]:
@@ -61,7 +70,7 @@ def _tally(given: Given) -> Iterator[str]:
         return
     if given.get("table") != "tallies":
         yield f"tally: only a metric on tallies has one, and table is {given.get('table')!r}"
-    if given.get("kind") in ("count", "score"):
+    if given.get("kind") in ("count", "score", "census"):
         yield f"kind: a tally adds up to a {' or a '.join(TALLY_KINDS)}, not to a {given['kind']}"
     listed = given.get("statistics", [])
     for name in listed if isinstance(listed, list) else ():
@@ -85,7 +94,7 @@ def _statistics(given: Given) -> Iterator[str]:
 
 
 def _within(given: Given) -> Iterator[str]:
-    listed, length, clock = given.get("statistics"), given.get("within"), given.get("clock", "elapsed")
+    listed, length, clock = given.get("statistics"), given.get("within"), _clock(given)
     needing = [name for name in LIMITED if isinstance(listed, list) and name in listed]
     if needing and length is None:
         yield f"within: missing; the statistic '{needing[0]}' needs a length, as in within = \"60 minutes\""
@@ -103,8 +112,12 @@ def _within(given: Given) -> Iterator[str]:
         yield f"within: the business clock counts opening hours; write '{length}' in hours (a day at the desk is not 24)"
 
 
+def _clock(given: Given) -> Any:
+    return "calendar_days" if given.get("kind") == "census" else given.get("clock", "elapsed")
+
+
 def _unit(given: Given) -> Iterator[str]:
-    unit, clock = given.get("unit"), given.get("clock", "elapsed")
+    unit, clock = given.get("unit"), _clock(given)
     if clock in DAY_CLOCKS and unit in ("seconds", "minutes", "hours"):
         yield f"unit: the {clock} clock counts days; unit is days or weeks, not {unit}"
     if clock == "business" and unit in ("days", "weeks"):

@@ -15,8 +15,8 @@ def figures_of(metric: Metric, statistic: str, place: Place) -> list[str]:
     if statistic == "mean":
         return [*_mean(place), final(metric, place, MEAN_COLUMNS, "denominator > 0", "means")]
     if statistic == "count":
-        return [_counted(place), final(metric, place, COUNT_COLUMNS, "numerator > 0")]
-    return [_ratio(metric, place), _shares(), final(metric, place, RATIO_COLUMNS, "denominator > 0 or still_open > 0", "shares")]
+        return [counted_cases(place), final(metric, place, COUNT_COLUMNS, "numerator > 0")]
+    return [_ratio(metric, place), shares(), final(metric, place, RATIO_COLUMNS, "denominator > 0 or still_open > 0", "shares")]
 
 
 def _ratio(metric: Metric, place: Place) -> str:
@@ -57,7 +57,7 @@ def _tally_ratio(metric: Metric, place: Place) -> str:
     )
 
 
-def _shares() -> str:
+def shares() -> str:
     return step(
         "the share, and what Wilson's 95 % interval needs; a share of nothing is null, never 0",
         "shares",
@@ -66,7 +66,7 @@ def _shares() -> str:
     )
 
 
-def _counted(place: Place) -> str:
+def counted_cases(place: Place) -> str:
     return step(
         "cases", "figures", f"select {place.groups}, count(*) as numerator, {NOTHING_OPEN}\nfrom cases\ngroup by {place.groups}"
     )

@@ -10,6 +10,7 @@ from typing import Literal, get_args
 
 from metrics.definitions.metric import ESTIMATED_QUANTILES, ESTIMATES, QUANTILES, SHARES, Metric, Statistic
 from metrics.definitions.shape import LIMITED, STATISTICS
+from metrics.definitions.sql_census import census_steps
 from metrics.definitions.sql_estimates import estimate_of
 from metrics.definitions.sql_figures import figures_of
 from metrics.definitions.sql_rows import Place, rows_of
@@ -52,10 +53,16 @@ def sql_for(
     """
     _check(metric, statistic, by, grain)
     place = Place(tuple(name for name in DIMENSIONS if name in by), grain, default_zone)
-    told = estimate_of if statistic in ESTIMATES else figures_of
-    steps = [*rows_of(metric, place), *waits_of(metric, place), *told(metric, statistic, place)]
+    steps = _steps(metric, statistic, place)
     sql = f"{_header(metric, statistic)}\nwith\n\n" + ",\n\n".join(steps[:-1]) + "\n\n" + steps[-1] + "\n"
     return CompiledQuery(sql, {"since": since, "until": until, "site": site, "service": service})
+
+
+def _steps(metric: Metric, statistic: str, place: Place) -> list[str]:
+    if metric.kind == "census":
+        return census_steps(metric, statistic, place)
+    told = estimate_of if statistic in ESTIMATES else figures_of
+    return [*rows_of(metric, place), *waits_of(metric, place), *told(metric, statistic, place)]
 
 
 def value_unit(metric: Metric, statistic: str) -> str:
@@ -67,6 +74,8 @@ def value_unit(metric: Metric, statistic: str) -> str:
 
 def statistic_in_words(metric: Metric, statistic: Statistic | str) -> str:
     """'share', 'p90, in minutes', 'share within 60 minutes'."""
+    if metric.kind == "census":
+        return "how many are there" if statistic == "count" else f"share of them there for at most {metric.within_words}"
     if statistic == "within" and metric.within is not None:
         return f"share within {metric.within_words}"
     if statistic == "km_within" and metric.within is not None:

@@ -93,11 +93,14 @@ def conditions(predicate: str) -> list[str]:
 
 def rows_of(metric: Metric, place: Place) -> list[str]:
     """The steps that end in `events`: rows begun by the as-of instant, at the places and on the days asked for."""
-    table = TABLES[metric.table]
-    steps = [_attended()] if NEXT_VISIT.name in columns_named(metric) else []
-    steps.append(_tallies(metric, place) if metric.is_tally else _events(metric, table, place))
-    steps.append(_asked(metric))
+    steps = [*begun_rows(metric, place), _asked(metric)]
     return [*steps, _span()] if place.grain == ALL else steps
+
+
+def begun_rows(metric: Metric, place: Place) -> list[str]:
+    """The steps that end in `begun`: rows begun by the as-of instant, at the places asked for, of any day."""
+    attended = [_attended()] if NEXT_VISIT.name in columns_named(metric) else []
+    return [*attended, _tallies(metric, place) if metric.is_tally else _events(metric, TABLES[metric.table], place)]
 
 
 def _attended() -> str:

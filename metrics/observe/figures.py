@@ -28,7 +28,7 @@ def observe(home: Home, asked: Slice, generation: Generation | None = None) -> p
     metric = checked(asked, metrics_of(home.path))
     generation = generation or current(home.path)
     wanted = statistics_asked(asked, metric)
-    kept = [statistic for statistic in wanted if is_kept(asked, statistic)] if is_computed(generation, metric) else []
+    kept = [statistic for statistic in wanted if is_kept(asked, statistic, metric)] if is_computed(generation, metric) else []
     made = computed(generation, asked, metric, [s for s in wanted if s not in kept], home.settings.default_time_zone)
     if not kept:
         return pl.concat(made)
@@ -41,9 +41,10 @@ def is_computed(generation: Generation, metric: Metric) -> bool:
     return not there.is_empty()
 
 
-def is_kept(asked: Slice, statistic: Statistic) -> bool:
-    """Whether the statistic is read from the stored observations: of a wait's quantiles and estimates by stratum none is stored."""
-    return asked.is_stored and not (asked.strata and statistic in (*QUANTILES, *ESTIMATES))
+def is_kept(asked: Slice, statistic: Statistic, metric: Metric) -> bool:
+    """Whether the statistic is read from the stored observations: of a wait's quantiles and estimates by stratum none is stored,
+    and of a census neither."""
+    return asked.is_stored and not (asked.strata and (metric.kind == "census" or statistic in (*QUANTILES, *ESTIMATES)))
 
 
 def statistics_asked(asked: Slice, metric: Metric) -> list[Statistic]:

@@ -11,6 +11,7 @@ from metrics.jobs.facts import UNASSIGNED, facts
 from metrics.jobs.places import Places
 from metrics.jobs.returns import next_visits, with_next_visit
 from metrics.jobs.tallies import tally_facts, tally_observations
+from metrics.refresh.census_figures import CensusFigures
 from metrics.refresh.inputs import Inputs
 from metrics.refresh.storing import Storing, storing
 from metrics.refresh.table_figures import TableFigures
@@ -47,7 +48,9 @@ def empty_facts(inputs: Inputs, table: EventTable) -> pl.DataFrame:
 def build_table(taken: Storing, inputs: Inputs, table: EventTable, progress: Progress) -> None:
     """Store one event table's facts and figures, a few months at a time."""
     chunks = chunks_of(inputs.months(table))
-    figures = TableFigures(table, inputs.of_table(table), places_of(inputs, table), inputs.strata, inputs.as_of)
+    places = places_of(inputs, table)
+    figures = TableFigures(table, inputs.of_table(table), places, inputs.strata, inputs.as_of)
+    censuses = CensusFigures(table, inputs, places)
     following = visits_of(inputs) if table.name == "appointments" else None
     for done, months in enumerate(chunks):
         progress(f"computing {table.name}", done, len(chunks))
@@ -56,8 +59,12 @@ def build_table(taken: Storing, inputs: Inputs, table: EventTable, progress: Pro
         made = _facts_of(events, inputs, table, following.filter(within) if following is not None else None)
         taken.store(f"facts_{table.name}", made)
         figures.add_months(made)
+        censuses.add_months(made)
     progress(f"computing {table.name}", len(chunks), len(chunks))
     store_figures(taken, figures)
+    for frame in censuses.observations():
+        taken.store("observations", frame)
+    taken.store("census_moves", censuses.named_moves())
 
 
 def chunks_of(months: dict[str, int]) -> list[list[str]]:

@@ -15,6 +15,7 @@ from metrics.jobs.strata import Strata
 from metrics.jobs.tallies import tally_facts, tally_observations
 from metrics.refresh.additive import places_known
 from metrics.refresh.affected import Affected, Search, fetched, layers_of, with_key
+from metrics.refresh.census_figures import add_censuses
 from metrics.refresh.changed_figures import ChangedFigures
 from metrics.refresh.full import dated_tables, store_small_tables
 from metrics.refresh.inputs import Inputs
@@ -66,6 +67,7 @@ def _strata_before(before: duckdb.DuckDBPyConnection, inputs: Inputs, restratifi
 def add_table(overlay: Overlay, before: duckdb.DuckDBPyConnection, search: Search, strata_before: Strata) -> None:
     """One event table's rewritten facts and the figures that they change."""
     affected = search.affected()
+    add_censuses(overlay, before, search.inputs, search.table, affected, search.as_of_before)
     if affected.before.is_empty() and affected.after.is_empty():
         return
     metrics = search.inputs.of_table(search.table)

@@ -57,7 +57,13 @@ class Inputs:
         return sha256(text.encode()).hexdigest()[:FINGERPRINT]
 
     def of_table(self, table: EventTable) -> Sequence[Metric]:
-        """The metrics computed from the table's rows (those on tallies are computed apart)."""
+        """The metrics computed from the table's rows one by one (those on tallies and censuses are computed apart)."""
+        return [metric for metric in self._on(table) if metric.kind != "census"]
+
+    def censuses_of(self, table: EventTable) -> Sequence[Metric]:
+        return [metric for metric in self._on(table) if metric.kind == "census"]
+
+    def _on(self, table: EventTable) -> Sequence[Metric]:
         return [metric for metric in self.metrics.values() if metric.table == table.name and metric.tally is None]
 
     @property

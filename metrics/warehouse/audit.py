@@ -185,7 +185,10 @@ def _whole_problems(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 _GRAINS = f"""
     with sums as (
         select metric, statistic, grain, sum(n) as n, sum(coalesce(numerator, 0)) as numerator, count(*) as periods
-        from parts.observations__own where site_id is null and service_id is null and stratum is null group by all
+        from parts.observations__own
+        where site_id is null and service_id is null and stratum is null
+            and metric not in (select metric from definitions where kind = 'census')  -- who is there on Monday is there on Tuesday
+        group by all
     )
     select s.metric, s.statistic, s.grain
     from sums s join sums d on d.metric = s.metric and d.statistic = s.statistic and d.grain = 'day'

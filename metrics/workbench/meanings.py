@@ -19,6 +19,7 @@ TABLE_MEANINGS = {
     "day_counts": "Numerators and denominators by day and place",
     "stratum_counts": "Numerators and denominators by month, place and group of patients",
     "month_waits": "Waits by month, in the clock's own unit",
+    "census_moves": "By how many those there at the end of a day differ from the day before; young: those within the limit",
     "month_censored": "How long those waited at least who left or still wait, by month, in the clock's own unit",
     "opening_hours": "When each site is open, for waits that count opening hours only",
     "working_days": "Each site's working days and holidays",

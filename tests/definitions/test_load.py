@@ -16,6 +16,7 @@ RATE = {
 WAIT = {key: text for key, text in RATE.items() if key != "numerator"} | {
     "kind": '"duration"', "start": '"arrived_at"', "stop": '"seen_at"',
 }  # fmt: skip
+CENSUS = WAIT | {"kind": '"census"'}
 TALLY = {key: text for key, text in RATE.items() if key != "numerator"} | {"table": '"tallies"', "tally": '"ae"'}
 
 
@@ -130,6 +131,11 @@ def test_derived_columns_may_be_used(tmp_path):
         (RATE, {"statistics": '["median"]'}, "statistics: a rate has no 'median'; it has share"),
         (WAIT, {"statistics": '["median", "median"]'}, "statistics: one is listed twice"),
         (WAIT, {"statistics": '["within"]'}, "within: missing; the statistic 'within' needs a length"),
+        (WAIT, {"statistics": '["km_within"]'}, "within: missing; the statistic 'km_within' needs a length"),
+        (CENSUS, {"within": '"36 hours"'}, "within: the calendar_days clock counts whole days"),
+        (CENSUS, {"stop": None}, "stop: missing; a census needs it"),
+        (CENSUS, {"stop": '"least(departed_at, as_of)"'}, "stop: a census counts on many days, and as_of is one"),
+        (CENSUS, {"statistics": '["median"]'}, "statistics: a census has no 'median'; it has count, within"),
         (WAIT, {"statistics": '["median"]', "within": '"1 hour"'}, "within: a length is given, but statistics does not list"),
         (WAIT, {"within": '"an hour"'}, "within: 'an hour' is not a length of time"),
         (WAIT, {"clock": '"calendar_days"', "within": '"36 hours"'}, "within: the calendar_days clock counts whole days"),

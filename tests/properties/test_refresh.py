@@ -22,8 +22,8 @@ from tests.properties.awkward_events import LAST, ROWS, events
 NOW = datetime(2026, 5, 1)
 EXAMPLES = int(os.environ.get("TIMELY_EXAMPLES", "5"))  # each is a few refreshes; ask for more with TIMELY_EXAMPLES=100
 STORED = (
-    "observations", "signals", "signal_points", "day_counts", "month_waits", "month_censored", "wait_bins", "stratum_counts",
-    "patients",
+    "observations", "signals", "signal_points", "day_counts", "month_waits", "month_censored", "census_moves", "wait_bins",
+    "stratum_counts", "patients",
     "facts_appointments", "facts_visits", "facts_contacts", "facts_cases", "facts_tallies", "freshness", "feed_months",
 )  # fmt: skip
 EARLY = datetime(2026, 4, 4, 12)  # a first as-of instant with some events still to come

@@ -16,7 +16,8 @@ from metrics.definitions import Metric, sql_for
 from metrics.definitions.derived import NEXT_VISIT
 from metrics.definitions.metric import ESTIMATES, QUANTILES
 from metrics.events import STRATA, TABLES, Column, EventTable
-from metrics.jobs.counts import counted_rows, counts, flagged
+from metrics.jobs.census import census_moves, census_observations
+from metrics.jobs.counts import MEASURES, counted_rows, counts, flagged
 from metrics.jobs.estimated import censored_waits, wait_estimates
 from metrics.jobs.facts import facts
 from metrics.jobs.observations import observations, rolled_counts, stratum_observations
@@ -173,11 +174,36 @@ def job_figures(
         attended = events.filter(pl.col("status") == "fulfilled").select("patient_key", "scheduled_start")
         events = with_next_visit(events, next_visits(attended))
     made = counted_rows(facts(events, table, [metric], calendar, world.as_of), str(table.anchor), world.as_of)
+    if metric.kind == "census":
+        return _as_asked(census_figures(made, metric, world, by, grain, calendar), statistic, by, grain, world.as_of)
     places, strata = Places.of(made), Strata.of(world.patients)
     rows = flagged(strata.joined(places.numbered(made)), [metric]).with_columns(pl.col("day").alias("period"))
     strata_asked = set(by) & set(STRATA)
     found = by_stratum(rows, metric, strata, places) if strata_asked else observations_at(grain, rows, metric, places)
     return _as_asked(found, statistic, by, grain, world.as_of)
+
+
+def census_figures(
+    made: pl.DataFrame, metric: Metric, world: World, by: tuple[str, ...], grain: str, calendar: Timetable
+) -> pl.DataFrame:
+    """A census at one grain; by a stratum, which none stores, from each stratum's rows alone."""
+    strata = Strata.of(world.patients)
+    known = strata.joined(made)
+    asked = [name for name in by if name in STRATA]
+    labels = [(name, label) for name in asked for label in strata.labels[name]]
+    alike = {
+        label: known.filter(pl.concat_str(pl.lit(f"{name}="), pl.col(name).cast(pl.String)) == label) for name, label in labels
+    }
+    parts = []
+    for label, rows in alike.items() if asked else [(None, made)]:
+        places = Places.of(rows)
+        found = census_observations(census_moves(places.numbered(rows), [metric], calendar), [metric], grain, places, world.as_of)
+        parts += [] if found.is_empty() else [found.with_columns(pl.lit(label, pl.String).alias("stratum"))]
+    none = observations(pl.DataFrame(schema=COUNTED), empty_quantiles(), [metric], grain, Places.of(made))
+    return pl.concat([none, *parts])
+
+
+COUNTED = {"metric": pl.String, "place": pl.UInt32, "period": pl.Date} | dict.fromkeys(MEASURES, pl.Int64)
 
 
 def observations_at(grain: str, rows: pl.DataFrame, metric: Metric, places: Places) -> pl.DataFrame:
