@@ -115,6 +115,8 @@ COLUMN_MEANINGS = {
     "allowed_hours": "How long the feed may be silent",
     "heard": "The days on which it said something",
     "wait": "The wait, in its clock's unit",
+    "present": "How many more are there at the day's end than the day before",
+    "young": "How many more of them are within the limit",
     "opens_at": "When it opens (UTC)",
     "closes_at": "When it closes (UTC)",
     "seconds_before": "Seconds open before this opening, since the first one",

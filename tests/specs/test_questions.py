@@ -1,6 +1,6 @@
 """What the questions count that no metric can: drawn rows, and published examples."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 
 import polars as pl
 import pytest
@@ -96,3 +96,75 @@ def test_a_contact_is_resolved_when_nobody_asks_again_within_the_days():
     found = answer("first_contact_resolution", "contacts", rows, MARCH)
     counts = {row["channel"]: (row["contacts"], row["resolved"]) for row in found}
     assert counts == {"phone": (5, 4), "portal": (1, 1)}  # ann asked again on day 7, ben a minute later; dan's days are not over
+
+
+def test_a_cohort_says_nothing_of_months_that_it_has_not_reached():
+    """As of 2 May: who was first seen in March has had one month, and not all of them two."""
+    rows = """
+        patient_key | site_id | scheduled_start  | status
+        ann         | CEN     | 2026-03-01 12:00 | fulfilled
+        ann         | HAR     | 2026-04-01 12:00 | fulfilled
+        ben         | CEN     | 2026-03-31 12:00 | fulfilled
+        ben         | CEN     | 2026-05-01 12:00 | fulfilled
+        cat         | CEN     | 2026-03-10 12:00 | fulfilled
+        cat         | CEN     | 2026-03-20 12:00 | noshow
+        cat         | CEN     | 2026-05-20 12:00 | fulfilled
+        dan         | HAR     | 2026-04-30 12:00 | fulfilled
+                    | CEN     | 2026-03-10 12:00 | fulfilled
+    """
+    found = answer("cohorts_coming_back", "appointments", rows, World(as_of=datetime(2026, 5, 2)), months=2)
+    told = [(row["cohort"].month, row["patients"], row["months_since"], row["came_back"], row["share"]) for row in found]
+    # ann to the day after one month; ben, first seen on 31 March, a day late for 30 April
+    assert told == [(3, 3, 1, 1, 1 / 3), (3, 3, 2, None, None), (4, 1, 1, None, None), (4, 1, 2, None, None)]
+
+
+def pathway(start: datetime, stop: datetime | None = None) -> dict:
+    return {"sent_at": start, "clock_start_at": start, "clock_stop_at": stop}
+
+
+def listed(pathways: list[dict]) -> str:
+    lines = [f"{row['sent_at']} | {row['clock_start_at']} | {row['clock_stop_at'] or ''}" for row in pathways]
+    return "\n".join(["sent_at | clock_start_at | clock_stop_at", *lines])
+
+
+def test_golden_vector_8_pressure_on_a_list():
+    """30 a week come, 27 are seen, 1,200 wait for 63 weeks on average; in 52 weeks at most, in 26 weeks' time."""
+    now = MARCH.as_of
+    today, gone = now - timedelta(days=1), now - timedelta(days=900)
+    ages = [453] * (360 + 30) + [452] * (1200 - 360 - 30 - 30)  # days; with the 30 who came a day ago 63 weeks on average
+    waiting = [pathway(today)] * 30 + [pathway(now - timedelta(days=age)) for age in ages]
+    assert sum(ages) + 30 == pytest.approx(1200 * 63 * 7, rel=1e-3)
+    rows = listed([*waiting, *[pathway(gone, today)] * 27])
+    (found,) = answer("list_pressure", "referrals", rows, MARCH, weeks=1, target_weeks=52)
+    assert (found["demand_per_week"], found["capacity_per_week"], found["waiting"], found["target_list"]) == (30, 27, 1200, 390)
+    assert found["load"] == pytest.approx(1.1111, abs=5e-5)
+    assert found["relief_per_week"] == pytest.approx(61.1538, abs=5e-5)
+    assert found["pressure"] == pytest.approx(2.4231, rel=1e-3)
+    (four,) = answer("list_pressure", "referrals", listed([pathway(today)] * 4), MARCH, weeks=1, target_weeks=52)
+    assert four["steady_per_week"] == pytest.approx(4.0769, abs=5e-5)
+    assert four["load"] is None  # nobody was seen
+
+
+def test_who_is_lost_was_active_then_and_came_nowhere_since():
+    rows = """
+        patient_key | site_id | scheduled_start  | status
+        stays       | CEN     | 2025-06-01 12:00 | fulfilled
+        stays       | HAR     | 2026-01-01 12:00 | fulfilled
+        lost        | CEN     | 2025-06-01 12:00 | fulfilled
+        lost        | CEN     | 2026-01-01 12:00 | noshow
+        lost        | CEN     | 2026-06-01 12:00 | booked
+        new         | CEN     | 2026-01-01 12:00 | fulfilled
+        back        | CEN     | 2024-01-01 12:00 | fulfilled
+        back        | CEN     | 2026-01-01 12:00 | fulfilled
+        long gone   | CEN     | 2024-01-01 12:00 | fulfilled
+    """
+    central, harbour = answer("panel_changes", "appointments", rows, MARCH, months=6)
+    assert [central[name] for name in ("active_then", "lost", "came_for_the_first_time", "came_again", "active_now")] == [
+        1,
+        1,
+        1,
+        1,
+        2,
+    ]
+    assert (central["attrition"], central["growth"]) == (1.0, 0.5)
+    assert [harbour[name] for name in ("active_then", "lost", "active_now", "attrition")] == [1, 0, 1, 0.0]
