@@ -1,0 +1,121 @@
+"""Folding: all changes of a case, whatever the order they came in, make one row of its event table."""
+
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from json import dumps
+
+import polars as pl
+
+from metrics.events import TABLES, EventTable
+from metrics.messages.change import STATE, Change
+
+CHANGES = {
+    "number": pl.Int64(), "key": pl.String(), "event_at": pl.Int64(), "kind": pl.String(), "undoes": pl.String(),
+    "told": pl.String(), "cleared": pl.String(),
+}  # fmt: skip
+"""Changes of one table as a frame: number (order of arrival), event_at (microseconds since 1970, UTC), told (the values as JSON,
+instants in microseconds), cleared (columns taken away, each between commas)."""
+
+LATEST = {"scheduled_start", "cancelled_at", "reminder_sent_at", "snapshot_at", "recorded_at"}
+"""Instants of which the newest word holds. Of all others the first: a patient arrives once, though every message repeats it."""
+
+WITHDRAWN: dict[str, dict[str, pl.Expr | None]] = {
+    "visits": {"departed_at": pl.col("arrived_at"), "disposition": pl.lit("other"), "triaged_at": None, "roomed_at": None,
+               "seen_at": None, "decision_at": None},
+    "appointments": {"status": pl.lit("entered-in-error")},
+}  # fmt: skip
+"""What a case says that was taken back whole. The lake deletes nothing: a visit that never was is a stay of no length."""
+
+
+def folded(table: str, changes: Sequence[Change]) -> pl.DataFrame:
+    """Rows of the event table (its columns, one row a key, sorted by key) that the changes, in their order of arrival, make."""
+    return folded_frame(table, frame_of([change for change in changes if change.table == table]))
+
+
+def frame_of(changes: Sequence[Change]) -> pl.DataFrame:
+    rows = [(number, *columns_of(change)) for number, change in enumerate(changes)]
+    return pl.DataFrame(rows, schema=CHANGES, orient="row")
+
+
+def columns_of(change: Change) -> tuple[str, int, str, str | None, str, str]:
+    """key, event_at, kind, undoes, told, cleared: the change as the columns of CHANGES after `number`."""
+    told = {name: plain(value) for name, value in change.values.items() if value is not None}
+    cleared = "".join(f",{name}" for name, value in change.values.items() if value is None)
+    return change.key, microseconds(change.event_at), change.kind, change.undoes, dumps(told), f"{cleared}," if cleared else ""
+
+
+def plain(value: object) -> object:
+    return microseconds(value) if isinstance(value, datetime) else value
+
+
+def microseconds(instant: datetime) -> int:
+    """Since 1970; `instant` is UTC without a zone."""
+    since = instant.replace(tzinfo=UTC) - datetime(1970, 1, 1, tzinfo=UTC)
+    return (since.days * 86_400 + since.seconds) * 1_000_000 + since.microseconds
+
+
+def folded_frame(table: str, changes: pl.DataFrame) -> pl.DataFrame:
+    """The rows that CHANGES of one table make: in order of event_at, ties in order of arrival, undone ones left out.
+
+    recorded_at is the newest event_at and a microsecond more for each change: a word that comes late makes a newer row, whatever
+    the order of arrival, and the same changes make the same row. A case of which nobody said when it began has no row; one that was
+    taken back whole has a row as WITHDRAWN says.
+    """
+    declared = TABLES[table]
+    if changes.is_empty():
+        return pl.DataFrame(schema=declared.schema)
+    key = declared.key[0]
+    spread = with_undone(with_values(declared, changes)).sort("event_at", "number")
+    standing = rows_of(declared, spread.filter(~pl.col("undone") & pl.col("undoes").is_null()))
+    before = rows_of(declared, spread.filter(pl.col("undoes").is_null()))
+    begun = standing if declared.anchor is None else standing.filter(pl.col(declared.anchor).is_not_null())
+    lost = before.join(begun, on=key, how="anti")
+    lost = lost if declared.anchor is None else lost.filter(pl.col(declared.anchor).is_not_null())
+    withdrawn = lost.with_columns(**WITHDRAWN.get(table, {}))
+    rows = pl.concat([begun, withdrawn.select(pl.col(name).cast(kind) for name, kind in begun.schema.items())])
+    return rows.drop("recorded_at").join(said(spread, key), on=key).select(list(declared.schema)).sort(key)
+
+
+def with_values(table: EventTable, changes: pl.DataFrame) -> pl.DataFrame:
+    """The changes with a column `v_<name>` for each column of the table; instants as Datetime."""
+    fields = {name: pl.Int64() if name in table.instants else kind for name, kind in table.schema.items()}
+    fields = {name: pl.String() if isinstance(kind, pl.Date) else kind for name, kind in fields.items()}
+    wide = changes.with_columns(pl.col("told").str.json_decode(pl.Struct(fields)).name.map_fields(lambda name: f"v_{name}"))
+    return wide.unnest("told").with_columns(pl.col(f"v_{name}").cast(kind) for name, kind in table.schema.items())
+
+
+def with_undone(changes: pl.DataFrame) -> pl.DataFrame:
+    """The changes with `undone`: an undo takes back the latest change of its kind, up to its own event_at, that still stands.
+
+    Doing and undoing pair up like brackets: a change at depth d is undone when the depth falls below d after it.
+    """
+    case = ["key", pl.coalesce("undoes", "kind")]
+    step = pl.when(pl.col("undoes").is_null()).then(1).otherwise(-1).cast(pl.Int64)
+    ordered = changes.sort("event_at", pl.col("undoes").is_not_null(), "number")
+    heights = ordered.with_columns(height=step.cum_sum().over(case))
+    depths = heights.with_columns(depth=pl.col("height") - pl.min_horizontal(pl.lit(0), pl.col("height").cum_min().over(case)))
+    lowest_after = pl.col("depth").cum_min(reverse=True).over(case)
+    return depths.with_columns(undone=pl.col("undoes").is_null() & (lowest_after < pl.col("depth"))).drop("height", "depth")
+
+
+def rows_of(table: EventTable, changes: pl.DataFrame) -> pl.DataFrame:
+    """One row a key of changes that stand in order; recorded_at is not theirs to say."""
+    key = table.key[0]
+    names = [name for name in table.schema if name not in (key, "recorded_at")]
+    values = [held(name, name in table.instants and name not in LATEST).alias(name) for name in names]
+    rows = changes.group_by("key", maintain_order=True).agg(values).rename({"key": key})
+    return rows.with_columns(recorded_at=pl.lit(None, pl.Datetime("us"))).select(list(table.schema))
+
+
+def held(name: str, first: bool) -> pl.Expr:
+    """The value of a column that holds: that of the newest whole state, else the first or the last that was told."""
+    value = pl.col(f"v_{name}")
+    spoken = value.is_not_null() | pl.col("cleared").str.contains(f",{name},", literal=True)
+    state = spoken & (pl.col("kind") == STATE)
+    other = value.filter(value.is_not_null()).first() if first else value.filter(spoken).last()
+    return pl.when(state.any()).then(value.filter(state).last()).otherwise(other)
+
+
+def said(changes: pl.DataFrame, key: str) -> pl.DataFrame:
+    newest = pl.col("event_at").max() + pl.len().cast(pl.Int64) - 1
+    return changes.group_by("key").agg(recorded_at=newest.cast(pl.Datetime("us"))).rename({"key": key})
