@@ -72,9 +72,9 @@ def census_observations(
     begun = moves.filter(pl.col("day") <= as_of.date())
     if begun.is_empty():
         return pl.DataFrame()
+    if since is not None:  # what moved before is there, or not, from the first period's first day on
+        begun = summed(begun.with_columns(pl.max_horizontal("day", period_start(pl.lit(since), grain))))
     stood = standing(places.with_totals(begun), grain, as_of.date())
-    if since is not None:
-        stood = stood.filter(pl.col("period") >= period_start(pl.lit(since), grain))
     counted = {
         "count": {"numerator": "present", "completed": "present"},
         "within": {"numerator": "young", "denominator": "present", "completed": "present"},
