@@ -15,6 +15,7 @@ from metrics.cli.application import home_path
 from metrics.cli.printing import say
 
 if TYPE_CHECKING:  # for the types alone: a command imports what it runs when it runs
+    from metrics.listen import Listener
     from metrics.watch import Look
 
 LOOKS_ONCE = 2  # a file is complete when two looks find it the same
@@ -25,8 +26,12 @@ def watch(
     every: Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds between two looks.")] = 2.0,
     once: Annotated[bool, typer.Option("--once", help="Take what is complete now, then stop; as from cron.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print each look that did something as a line of JSON.")] = False,
+    mllp: Annotated[int | None, typer.Option(min=1, max=65535, help="Listen on this port for HL7 v2 messages (MLLP).")] = None,
+    host: Annotated[str, typer.Option(help="The address to listen on; 0.0.0.0 takes messages from other machines.")] = "127.0.0.1",
+    tls_cert: Annotated[Path | None, typer.Option(help="Certificate (PEM): messages come over TLS only.")] = None,
+    tls_key: Annotated[Path | None, typer.Option(help="The key of the certificate (PEM).")] = None,
 ) -> None:
-    """Follow the inbox: take each complete file, refresh, move the alerts, send what is due. Ctrl-C stops it after its look.
+    """Follow the inbox and live messages: take what is complete, refresh, move the alerts, send what is due. Ctrl-C stops it.
 
     Put files into inbox/SOURCE/ of the home. A file that was taken stands in done/ there, a bad one in bad/ with the reason. With
     --once the exit code is 1 when something failed.
@@ -37,6 +42,7 @@ def watch(
     if not as_json:
         say(f"watching {home / 'inbox'}; Ctrl-C stops it")
     failed, told = False, [""]
+    listening = listener(home, mllp, host, tls_cert, tls_key)
     for report in looks(home, every, stopped, LOOKS_ONCE if once else None):
         failed = failed or report.failed
         news = [sentence for sentence in report.sentences() if sentence not in told]  # a problem that lasts is told once
@@ -45,8 +51,26 @@ def watch(
             print(json.dumps(report.to_dict(), default=str), flush=True)
         elif news:
             say("\n".join(news))
+    if listening is not None:
+        listening.close()
     if once and failed:
         raise typer.Exit(1)
+
+
+def listener(path: Path, port: int | None, host: str, certificate: Path | None, key: Path | None) -> "Listener | None":
+    """The listener that was asked for; messages that it acknowledges are in the journal of the home."""
+    from metrics.errors import UserError
+    from metrics.home import open_home
+    from metrics.journal import opened
+    from metrics.listen import Listener, reading_of, tls_context
+
+    if (certificate is None) != (key is None):
+        raise UserError("--tls-cert and --tls-key belong together: name both, or neither.")
+    if port is None:
+        return None
+    tls = tls_context(certificate, key) if certificate is not None and key is not None else None
+    home = open_home(path)
+    return Listener(opened(path), reading_of(home), host, port, tls)
 
 
 def looks(home: Path, every: float, stopped: Event, most: int | None) -> Iterator["Look"]:

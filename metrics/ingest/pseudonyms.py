@@ -27,6 +27,12 @@ class Pseudonyms:
         keys = pl.Series("key", [self._known.get(text) or self._hashed(text) for text in distinct], pl.String)
         return wanted.join(pl.DataFrame([distinct, keys]), on="id", how="left", maintain_order="left")["key"].alias("patient_key")
 
+    def key_of(self, identifier: str) -> str:
+        """patient_key of one identifier, the same that `keys` gives it; nothing is remembered."""
+        key = self._hashed(identifier)
+        self._known.pop(identifier)
+        return key
+
     def _hashed(self, text: str) -> str:
         """HMAC as RFC 2104 has it; the two padded keys are hashed once, which makes it twice as fast as hmac.digest."""
         inner, outer = self._inner.copy(), self._outer.copy()

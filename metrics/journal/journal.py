@@ -47,6 +47,11 @@ def opened(path: Path) -> "Journal":
     return Journal(path / FOLDER / FILE)
 
 
+def has_journal(path: Path) -> bool:
+    """Whether the home at `path` has one."""
+    return (path / FOLDER / FILE).exists()
+
+
 class Journal:
     """Any thread and any process may use one; each thread has its own connection."""
 

@@ -11,7 +11,9 @@ from metrics.durable import write_whole
 from metrics.errors import UserError
 from metrics.evaluate import evaluate
 from metrics.home import Home, open_home
+from metrics.journal import has_journal, opened
 from metrics.lake import head
+from metrics.listen import drain
 from metrics.notify import deliver
 from metrics.refresh import refresh
 from metrics.watch.inbox import Seen, Taken, complete, mappings, taken, waiting_files
@@ -35,11 +37,13 @@ class Watcher:
 
 @dataclass
 class Look:
-    """What one look did. waiting: files that are not complete yet. problems: what failed; it is tried again at the next look."""
+    """What one look did. waiting: files that are not complete yet. drained: rows of live
+    messages that the lake took. problems: what failed; it is tried again at the next look."""
 
     at: datetime
     taken: list[Taken] = field(default_factory=list)
     waiting: int = 0
+    drained: int = 0
     generation: str | None = None
     alerts: dict[str, int] = field(default_factory=dict)
     sent: int = 0
@@ -54,6 +58,7 @@ class Look:
 
     def sentences(self) -> list[str]:
         told = [one.sentence() for one in self.taken]
+        told += [f"live messages: {self.drained:,} rows"] if self.drained else []
         told += [f"generation {self.generation} is in force"] if self.generation else []
         moved = ", ".join(f"{count} {kind.replace('_', ' ')}" for kind, count in self.alerts.items())
         told += [f"alerts: {moved}"] if moved else []
@@ -70,6 +75,7 @@ def look(path: Path, watcher: Watcher, now: datetime) -> Look:
     home = tried(report, lambda: open_home(path))
     if home is not None:
         take_files(home, watcher, report)
+        take_messages(home, watcher, report)
         refreshed(home, watcher, report)
         judged(home, watcher, report)
     tried(report, lambda: write_whole(path / STATUS, dumps(report.to_dict(), default=str, indent=1) + "\n"))
@@ -101,6 +107,18 @@ def take_files(home: Home, watcher: Watcher, report: Look) -> None:
                 watcher.owed = watcher.owed or not one.problems
     watcher.seen = {path: seen for path, seen in there.items() if path.exists()}
     report.waiting = len(watcher.seen)
+
+
+def take_messages(home: Home, watcher: Watcher, report: Look) -> None:
+    """Every message that the journal has and the lake lacks, batch by batch. A home that never listened has no journal."""
+    if not has_journal(home.path):
+        return
+    journal = opened(home.path)
+    drained = tried(report, lambda: drain(home, journal, report.at))
+    while drained is not None and drained.rows:
+        watcher.owed = True
+        report.drained += sum(drained.rows.values())
+        drained = tried(report, lambda: drain(home, journal, report.at)) if drained.left else None
 
 
 def refreshed(home: Home, watcher: Watcher, report: Look) -> None:

@@ -22,6 +22,7 @@ FLOORS = (
         "evaluate",
         "notify",
         "live",
+        "listen",
         "watch",
         "snapshot",
         "demo",
