@@ -4,7 +4,7 @@ PYTHON ?= python3
 BIN := .venv/bin
 ARGS ?=
 
-.PHONY: demo test lint bench lock docs clean
+.PHONY: demo test lint bench soak lock docs clean
 
 demo: .venv/ready  ## simulate a provider, compute, serve the dashboard (ARGS=--no-serve stops before serving)
 	$(BIN)/timely demo $(ARGS)
@@ -19,6 +19,9 @@ lint: .venv/ready-test  ## style and types
 bench: .venv/ready-bench  ## measure side by side (ARGS="--events 20000000")
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 	$(BIN)/python -m tests.benchmarks.crowd
+
+soak: .venv/ready-test  ## 20,000 live messages and 50 kill -9 of the watcher: every acknowledged one in the lake once
+	TIMELY_SOAK_MESSAGES=20000 TIMELY_SOAK_KILLS=50 $(BIN)/python -m pytest -q -p no:xdist tests/faults/test_watcher_faults.py
 
 docs: .venv/ready-test  ## write the generated pages again
 	$(BIN)/python -m tests.docs.regenerate
