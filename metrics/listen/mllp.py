@@ -76,14 +76,15 @@ class Listener:
     ) -> None:  # fmt: skip
         self.journal, self.reading, self.now, self.tls = journal, reading, now, tls
         self.loop = asyncio.new_event_loop()
-        try:
-            self.server = self.loop.run_until_complete(asyncio.start_server(self.served, host, port, ssl=tls, limit=LONGEST))
-        except OSError as error:
-            self.loop.close()
-            raise UserError(f"port {port} of {host} cannot be listened on: {error.strerror or error}. Name another.") from None
-        self.port: int = self.server.sockets[0].getsockname()[1]
         self.thread = threading.Thread(target=self.loop.run_forever, name="mllp", daemon=True)
         self.thread.start()
+        listening = asyncio.start_server(self.served, host, port, ssl=tls, limit=LONGEST)
+        try:
+            self.server = asyncio.run_coroutine_threadsafe(listening, self.loop).result()
+        except OSError as error:
+            self._end()
+            raise UserError(f"port {port} of {host} cannot be listened on: {error.strerror or error}. Name another.") from None
+        self.port: int = self.server.sockets[0].getsockname()[1]
 
     async def served(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """One connection: message after message, each answered before the next is read. What is no whole message is not stored."""
@@ -100,6 +101,9 @@ class Listener:
 
     def close(self) -> None:
         self.loop.call_soon_threadsafe(self.server.close)
+        self._end()
+
+    def _end(self) -> None:
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()
