@@ -13,7 +13,7 @@ from metrics.dashboard.data import Contract
 from metrics.dashboard.freshness import Feeds
 from metrics.dashboard.icons import Icon
 from metrics.dashboard.states import State
-from metrics.dashboard.theme import Palette
+from metrics.dashboard.theme import DARK, LIGHT, Palette
 
 HEADS = ("Metric", "Where", "Value", "Target", "Is it changing?", "Will it meet the target?", "Since", "Data and alerts")
 MOST_ROWS = 150  # on the page; the CSV holds them all
@@ -136,7 +136,7 @@ def frame(rows: list[Row]) -> pl.DataFrame:
 
 def html(rows: list[Row], palette: Palette, caption: str) -> str:
     """The table, to be read by people and by screen readers; a metric's name leads to its page. Everything from data is escaped."""
-    rule = f"border-bottom:1px solid {palette.rule}"
+    rule = f"border-bottom:1px solid {either('rule')}"
     heads = "".join(f'<th scope="col" style="{HEAD};{rule}">{escape(head)}</th>' for head in HEADS)
     body = "".join(f"<tr>{''.join(cells(row, palette, rule))}</tr>" for row in rows)
     return (
@@ -151,11 +151,16 @@ CELL = "text-align:left;vertical-align:middle;padding:0.35rem 0.6rem"
 FIGURE = f"{CELL};font-variant-numeric:tabular-nums;white-space:nowrap"
 
 
+def either(role: str) -> str:
+    """The colour of a role in whichever theme is drawn: it follows the reader's switch without a rerun."""
+    return f"light-dark({getattr(LIGHT, role)}, {getattr(DARK, role)})"
+
+
 def cells(row: Row, palette: Palette, rule: str) -> list[str]:
     address = f"metric?{urlencode(row.link)}"
-    link = f'<a href="{escape(address)}" style="color:{palette.figure};font-weight:600">{escape(row.name)}</a>'
+    link = f'<a href="{escape(address)}" style="color:{either("figure")};font-weight:600">{escape(row.name)}</a>'
     since = numbers.sentence(numbers.period(row.since, row.grain)) if row.since else numbers.ABSENT
-    count = f'<span style="color:{palette.quiet}"> n {row.n}</span>'
+    count = f'<span style="color:{either("quiet")}"> n {row.n}</span>'
     return [
         f'<th scope="row" style="{CELL};{rule}">{link}</th>',
         f'<td style="{FIGURE};{rule}">{escape(row.where)}</td>',

@@ -53,7 +53,7 @@ def board(site: str | None) -> None:
         here = present(visits, now.now)
         over = here.filter(pl.col("to_breach") < pl.duration(minutes=0)).sort("to_breach", "visit_id")
         for title, rows in (("Breaching in the next 30 minutes", breaching(here)), ("Past their limit", over)):
-            st.subheader(f"{title}: {len(rows)}", anchor=False)
+            st.header(f"{title}: {len(rows)}", anchor=False)
             if len(rows):
                 st.dataframe(listed(rows), hide_index=True, alt=f"{title}: a row a patient, {len(rows)} in all")
 
