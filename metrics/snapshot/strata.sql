@@ -1,6 +1,9 @@
 -- Closed months of the metrics asked for by group of patients, over some months up to a day: their two counts.
 -- params: metrics, since, until (days)
-select metric, statistic, site_id, stratum, sum(numerator) as numerator, sum(denominator) as denominator
+select
+    metric, statistic, site_id, stratum,
+    -- in the order of the months: a sum of weighted counts is the same to the last digit whatever the threads
+    sum(numerator order by period_start) as numerator, sum(denominator order by period_start) as denominator
 from observations
 where stratum is not null
     and grain = 'month'

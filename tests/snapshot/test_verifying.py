@@ -1,5 +1,10 @@
 """Verifying: equal, or what differs, by name."""
 
+import os
+import shutil
+import subprocess
+import sys
+from datetime import timedelta
 from hashlib import sha256
 from pathlib import Path
 
@@ -10,6 +15,7 @@ from metrics.home import Home, open_home
 from metrics.refresh import refresh
 from metrics.snapshot import verifying
 from metrics.snapshot.editions import edition_of
+from metrics.snapshot.making import make
 from metrics.snapshot.verifying import VerifyReport, verify
 from tests.snapshot.homes import NEWEST, NOW, take_in, visit
 
@@ -32,6 +38,39 @@ def test_an_issued_week_is_equal_also_when_the_lake_has_moved_on(home: Home) -> 
     refresh(home, NOW)
     report = board(open_home(home.path))
     assert report.passed and "equal" in report.sentences()[0]
+
+
+def test_it_stays_equal_minutes_days_and_weeks_later_and_with_the_data_that_came_since(home: Home) -> None:
+    for later in (timedelta(minutes=15), timedelta(days=1), timedelta(weeks=3)):
+        come = NOW + later - timedelta(minutes=5)
+        take_in(home, visit(f"later-{later}", "CEN", come - timedelta(minutes=4), wait=3, said=come), name=f"later{later.days}.csv")
+        refresh(home, NOW + later)
+        assert board(open_home(home.path)).passed, later
+
+
+VERIFY = """
+import sys
+from pathlib import Path
+from metrics.home import open_home
+from metrics.snapshot.verifying import verify
+
+report = verify(open_home(Path(sys.argv[1])), None, "board")
+print(*report.sentences(), sep="\\n")
+sys.exit(not report.passed)
+"""
+
+
+@pytest.mark.parametrize("threads", [1, 5])
+def test_data_that_end_after_the_clock_verify_on_a_machine_of_any_threads(home: Home, threads: int) -> None:
+    shutil.rmtree(home.path / "snapshots")
+    clock = NOW - timedelta(days=3, minutes=20)
+    refresh(home, clock)
+    make(open_home(home.path), clock)
+    ran = subprocess.run(
+        [sys.executable, "-c", VERIFY, str(home.path)], env={**os.environ, "POLARS_MAX_THREADS": str(threads)},
+        cwd=Path(__file__).parents[2], capture_output=True, text=True, check=False,
+    )  # fmt: skip
+    assert ran.returncode == 0, ran.stdout + ran.stderr
 
 
 @pytest.mark.parametrize("name", ["index.html", "snapshot.pdf", "rows/figures.csv", "inputs/definitions/door_to_provider.toml"])
