@@ -28,8 +28,8 @@ ARGUMENTS = (
 )  # fmt: skip
 PICTURES = os.environ.get("TIMELY_SCREENSHOTS") == "1"  # take the README's picture
 SCALE = 0.1 if PICTURES else 0.02  # some 50,000 events; a picture wants fuller figures
-PATIENCE = 60  # seconds a loaded machine may take to start a server
-expect.set_options(timeout=30_000)  # milliseconds that it may take to draw what is expected
+PATIENCE = 120  # seconds a loaded machine may take to start a server, or to draw what is expected
+expect.set_options(timeout=PATIENCE * 1_000)  # milliseconds
 DESKTOP = {"width": 1440, "height": 900}
 
 Open = Callable[..., Page]
@@ -108,7 +108,7 @@ def open_page(browser: Browser, address: str) -> Iterator[Open]:
         context = browser.new_context(color_scheme=mode, viewport={**DESKTOP, **viewport})
         contexts.append(context)
         page = context.new_page()
-        page.set_default_timeout(30_000)
+        page.set_default_timeout(PATIENCE * 1_000)
         page.on("pageerror", lambda error: thrown.append(str(error)))
         page.goto((at or address) + path)
         settle(page, ready)

@@ -184,7 +184,7 @@ def test_a_new_generation_is_followed_and_a_pause_is_kept(provider: Path, open_p
         expect(header).to_contain_text(current(home.path).name)
 
         followed = refresh(home, now(), full=True).generation
-        expect(header).to_contain_text(f"generation {followed}", timeout=40_000)
+        expect(header).to_contain_text(f"generation {followed}")
 
         header.get_by_text("Pause").click()
         expect(header).to_contain_text("Paused")

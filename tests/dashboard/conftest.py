@@ -72,7 +72,7 @@ def open_at(monkeypatch: pytest.MonkeyPatch, fixture_generation: ModuleType) -> 
 
     def visit(home: Path, page: str = "scorecard", **query: str) -> AppTest:
         monkeypatch.setenv("TIMELY_HOME", str(home))
-        app = AppTest.from_file(str(ROOT / "metrics" / "dashboard" / "door.py"), default_timeout=60)
+        app = AppTest.from_file(str(ROOT / "metrics" / "dashboard" / "door.py"), default_timeout=300)
         if page != "scorecard":
             app.switch_page(f"{SCREENS}/{page}.py")
         for key, value in query.items():

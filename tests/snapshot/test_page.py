@@ -33,7 +33,7 @@ class Outline(HTMLParser):
 
 
 def test_the_same_snapshot_gives_the_same_bytes_in_another_process() -> None:
-    there = subprocess.run([sys.executable, "-c", HASH], capture_output=True, text=True, check=True, timeout=60)
+    there = subprocess.run([sys.executable, "-c", HASH], capture_output=True, text=True, check=True, timeout=300)
     assert there.stdout.strip() == sha256(html_of(snapshot()).encode()).hexdigest()
 
 

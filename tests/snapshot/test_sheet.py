@@ -19,7 +19,7 @@ MARKUP = '#panic("read as code") *bold* $x$ <b> \\ "quoted" @label'
 
 
 def test_the_same_snapshot_gives_the_same_bytes_in_another_process() -> None:
-    there = subprocess.run([sys.executable, "-c", HASH], capture_output=True, text=True, check=True, timeout=60)
+    there = subprocess.run([sys.executable, "-c", HASH], capture_output=True, text=True, check=True, timeout=300)
     assert there.stdout.strip() == sha256(pdf_of(snapshot())).hexdigest()
 
 
