@@ -11,13 +11,15 @@ WORDS = ("No data", "Stale", "Alerting", "Pending", "Recovering", "OK", "Not ass
 class Age:
     """How old the feed of a table is. as_of: its newest recorded_at up to now, UTC; None where it never spoke.
 
-    stale_after, lost_after: silences above which it is stale, and above which no figure of it is shown.
+    stale_after, lost_after: silences above which it is stale, and above which no figure of it is shown. source_lag: how long after
+    the event the newest message about it came; None where nobody knows, as of files.
     """
 
     as_of: datetime | None
     now: datetime
     stale_after: timedelta
     lost_after: timedelta
+    source_lag: timedelta | None = None
 
     @property
     def lag(self) -> timedelta | None:

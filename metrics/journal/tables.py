@@ -15,20 +15,33 @@ create table if not exists messages (
     received_at integer not null, event_at integer, problems text, raw blob
 );
 create unique index if not exists messages_once on messages (feed, control_id) where control_id is not null;
+create index if not exists messages_by_age on messages (received_at);
+create index if not exists messages_bad on messages (number) where problems is not null;
 create table if not exists changes (
     number integer primary key autoincrement,
     message integer, "table" text not null, key text not null, event_at integer not null, kind text not null, undoes text,
     told text not null, cleared text not null, received_at integer not null, drained integer not null default 0
 );
 create index if not exists changes_of_case on changes ("table", key);
+create index if not exists changes_by_age on changes (received_at);
 create index if not exists changes_to_drain on changes (number) where drained = 0;
 create table if not exists merges (
     number integer primary key autoincrement,
     message integer not null, old text not null, new text not null, event_at integer not null, drained integer not null default 0
 );
 create table if not exists cases ("table" text not null, key text not null, primary key ("table", key)) without rowid;
+create table if not exists feeds (
+    feed text primary key, format text not null, received integer not null, bad integer not null,
+    last_received_at integer not null, last_event_at integer, last_error text, last_error_at integer
+) without rowid;
+create table if not exists spoken (
+    "table" text not null, site_id text not null, feed text not null, event_at integer not null, received_at integer not null,
+    primary key ("table", site_id, feed)
+) without rowid;
 """
-"""Instants are microseconds since 1970, UTC. cases: those of which the lake was asked what it knew before the first message."""
+"""Instants are microseconds since 1970, UTC. cases: those of which the lake was asked what it knew before the first message.
+feeds: what was ever received, though old messages go. spoken: the newest change that each feed told of a table and a site ('' where
+it named none)."""
 
 
 def connection(path: Path) -> sqlite3.Connection:
@@ -38,7 +51,8 @@ def connection(path: Path) -> sqlite3.Connection:
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
     os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
-    made = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None)
+    # Any thread: each keeps to its own, or to its turn.
+    made = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     made.execute("pragma journal_mode = wal")
     made.execute("pragma synchronous = full")
     made.execute("pragma secure_delete = on")

@@ -10,8 +10,9 @@ from metrics.events import TABLES, Rule
 from metrics.events.validation import judged
 from metrics.home import Home
 from metrics.journal import Journal
+from metrics.journal.reading import Undrained, known_of
 from metrics.lake import Writer, writing
-from metrics.messages import Change
+from metrics.messages.merging import rekeyed
 
 MOST = 5_000  # changes in one drain: a minute's messages at full rate take well under a second
 RAW_KEPT = timedelta(days=7)  # how long a raw message, which holds names, is kept to look into what was wrong with it
@@ -38,15 +39,20 @@ def drain(home: Home, journal: Journal, now: datetime) -> Drained:
         return Drained()
     rejected = 0
     with writing(home, now) as writer:
-        for table, keys in waiting.keys.items():
+        moved = lake_rows_merged(home, writer, waiting)
+        for table in sorted({*waiting.keys, *moved}):
+            rows = moved.get(table, pl.DataFrame(schema=TABLES[table].schema))
+            held = journal.held(table, rows[TABLES[table].key[0]].to_list())
+            keys = list(dict.fromkeys([*waiting.keys.get(table, []), *held]))
             ask_lake(home, journal, table, keys, now)
             good, bad = good_rows(home, table, journal.folded(table, keys))
             writer.stage(table, good)
+            others = rows.filter(~pl.col(TABLES[table].key[0]).is_in(held))
+            writer.stage(table, rekeyed(others, waiting.merges, journal.patients()))
             rejected += bad
-        stage_merged(home, writer, waiting.merges, journal.aliases())
-        rows = {table: outcome.accepted for table, outcome in writer.commit().items()}
+        rows_written = {table: outcome.accepted for table, outcome in writer.commit().items()}
     journal.drained(waiting)
-    return Drained(rows, rejected, left=not journal.undrained(1).nothing)
+    return Drained(rows_written, rejected, left=not journal.undrained(1).nothing)
 
 
 def ask_lake(home: Home, journal: Journal, table: str, keys: list[str], now: datetime) -> None:
@@ -54,11 +60,7 @@ def ask_lake(home: Home, journal: Journal, table: str, keys: list[str], now: dat
     unasked, key = journal.unasked(table, keys), TABLES[table].key[0]
     if unasked:
         found = lake.scan(home.lake, table).filter(pl.col(key).is_in(unasked)).select(list(TABLES[table].schema)).collect()
-        known = [
-            Change(table, row[key], row["recorded_at"], "known", {name: value for name, value in row.items() if value is not None})
-            for row in found.iter_rows(named=True)
-        ]
-        journal.remember(table, unasked, known, now)
+        journal.remember(table, unasked, known_of(table, found), now)
 
 
 def good_rows(home: Home, table: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
@@ -72,12 +74,16 @@ def good_rows(home: Home, table: str, rows: pl.DataFrame) -> tuple[pl.DataFrame,
     return judgement.good.select(list(TABLES[table].schema)), judgement.rejected
 
 
-def stage_merged(home: Home, writer: Writer, merges: list[tuple[str, str, int]], aliases: dict[str, str]) -> None:
-    """Rows that the lake has of a patient's old key, under the one in force."""
-    for old, new, at in merges:
-        said = pl.lit(at, pl.Int64).cast(pl.Datetime("us"))
-        for table in TABLES.values():
-            if table.name in writer.head.versions and "patient_key" in table.column and "patient_key" not in table.key:
-                rows = lake.scan(home.lake, table.name).filter(pl.col("patient_key") == old).select(list(table.schema)).collect()
-                newer = pl.max_horizontal(pl.col("recorded_at") + pl.duration(microseconds=1), said)
-                writer.stage(table.name, rows.with_columns(patient_key=pl.lit(aliases.get(new, new)), recorded_at=newer))
+def lake_rows_merged(home: Home, writer: Writer, waiting: Undrained) -> dict[str, pl.DataFrame]:
+    """The lake's rows of patients whose key goes by a merge that waits, by table. Of a case that messages spoke of, what they said
+    is told again under the key that stays; any other row is moved as it is."""
+    olds = [old for old, *_ in waiting.merges]
+    names = [
+        table.name for table in TABLES.values()
+        if olds and "patient_key" in table.column and "patient_key" not in table.key and table.name in writer.head.versions
+    ]  # fmt: skip
+    found = {
+        name: lake.scan(home.lake, name).filter(pl.col("patient_key").is_in(olds)).select(list(TABLES[name].schema)).collect()
+        for name in names
+    }
+    return {name: rows for name, rows in found.items() if len(rows)}

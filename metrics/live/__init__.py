@@ -1,4 +1,4 @@
-"""What the live board stands on now: the recent rows of the lake, read once for each commit."""
+"""What the live board stands on now: the recent rows of the lake, and what live messages have said since."""
 
 from metrics.live.reading import Now, board_of, now_of
 

@@ -1,7 +1,7 @@
-"""The rows of the last days, and the board made of them."""
+"""What is known now, and the board made of it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -13,61 +13,70 @@ from metrics import lake
 from metrics.board import Age, Tile, tiles_of
 from metrics.board.expected import CALIBRATION, HELD_FOR, calibrated, estimates, expected, realised
 from metrics.board.expected_tile import expected_tile
-from metrics.events import TABLES
 from metrics.home import Home
+from metrics.live.following import follower
+from metrics.live.lake_rows import TABLES_SHOWN
 
-TABLES_SHOWN = ("visits", "contacts", "appointments")
-RECENT = timedelta(days=7)  # the present needs two days (FORGOTTEN); a week, to count the stamps that are missing
+Place = tuple[str, str | None]
+"""An event table and a site; None: all sites."""
 
 
 @dataclass(frozen=True)
 class Now:
-    """rows: by event table, canonical columns, of the last days.
+    """rows: by event table, canonical columns, of the last days, and what is still open (see `lake_rows`).
 
-    as_of: the newest recorded_at by table and site (site None: all).
+    as_of: when each table was last heard of: its newest recorded_at, or the last message of a live feed that speaks of it.
+    source_lags: how long after the event the newest message about it came; absent for what comes by files alone.
     """
 
     home: Home
     now: datetime
     rows: Mapping[str, pl.DataFrame]
-    as_of: Mapping[tuple[str, str | None], datetime]
+    as_of: Mapping[Place, datetime]
+    source_lags: Mapping[Place, timedelta] = field(default_factory=dict)
 
 
 def now_of(home: Home, now: datetime) -> Now:
-    """What is known at `now` (UTC). Reads the lake again only after a commit or at a new UTC day. Raises LakeError when damaged."""
-    at = lake.head(home.lake)
-    rows = {table: recent(home.lake, at.sequence, table, now.date().toordinal()) for table in TABLES_SHOWN}
-    return Now(home, now, rows, heard(rows, now))
+    """What is known at `now` (UTC), every acknowledged message included.
+
+    Reads the lake again only after a commit or at a new UTC day, and of the journal what is new. Raises LakeError when damaged.
+    """
+    present = follower(home.path).present(home, now.date().toordinal())
+    messages = present.heard.filter(pl.col("received_at") <= now)
+    return Now(home, now, present.rows, heard(present.rows, messages, now), source_lags(messages))
 
 
-@lru_cache(maxsize=2 * len(TABLES_SHOWN))  # the commit in force, and the one before it for a reader who has not moved on
-def recent(path: Path, sequence: int, table: str, today: int) -> pl.DataFrame:
-    """Rows whose anchor is within RECENT of the day (UTC, as its ordinal), or the day after; those months of the lake alone."""
-    midnight = datetime.fromordinal(today)
-    first, last = midnight - RECENT, midnight + timedelta(days=2)
-    anchor = pl.col(TABLES[table].anchor or "recorded_at")
-    # A month is of the site's local date, which is within a day of UTC's.
-    earliest, latest = (pl.lit(f"{day:%Y-%m}") for day in (first - timedelta(days=1), last + timedelta(days=1)))
-    months = pl.col("month").is_between(earliest, latest)
-    return lake.scan(path, table).filter(months & (anchor >= first) & (anchor < last)).drop("month").collect()
+def heard(rows: Mapping[str, pl.DataFrame], messages: pl.DataFrame, now: datetime) -> dict[Place, datetime]:
+    """When each table was last heard of up to now, for each site and altogether. messages: columns as HEARD of the journal."""
+    said = [
+        frame.filter(pl.col("recorded_at") <= now).select(pl.lit(table).alias("table"), "site_id", at="recorded_at")
+        for table, frame in rows.items()
+    ]
+    alive = messages.select(
+        "table", pl.col("site_id").replace("", None), at=pl.min_horizontal("heard_at", pl.lit(now, pl.Datetime("us")))
+    )
+    by_site = pl.concat([*said, alive]).group_by("table", "site_id").agg(pl.col("at").max())
+    found: dict[Place, datetime] = {(table, site): at for table, site, at in by_site.iter_rows() if site is not None}
+    return found | {(table, None): at for table, at in by_site.group_by("table").agg(pl.col("at").max()).iter_rows()}
 
 
-def heard(rows: Mapping[str, pl.DataFrame], now: datetime) -> dict[tuple[str, str | None], datetime]:
-    """When each table was last heard of up to now, for each site and altogether."""
-    found: dict[tuple[str, str | None], datetime] = {}
-    for table, frame in rows.items():
-        spoken = frame.filter(pl.col("recorded_at") <= now)
-        by_site = spoken.group_by("site_id").agg(pl.col("recorded_at").max())
-        found |= {(table, site): at for site, at in by_site.iter_rows()}
-        if len(spoken):
-            found[(table, None)] = max(by_site["recorded_at"])
-    return found
+def source_lags(messages: pl.DataFrame) -> dict[Place, timedelta]:
+    """Of the newest message of each table, for each site and altogether. A clock that runs ahead is no lag."""
+    messages, newest = messages.sort("received_at", "event_at"), pl.col("received_at", "event_at").last()
+    sites = messages.filter(pl.col("site_id") != "").group_by("table", "site_id").agg(newest)
+    every = messages.group_by("table").agg(newest).with_columns(site_id=pl.lit(None, pl.String)).select(sites.columns)
+    named = pl.concat([sites, every])
+    lag = pl.max_horizontal(pl.col("received_at") - pl.col("event_at"), pl.lit(timedelta(0)))
+    return {(table, site): length for table, site, length in named.select("table", "site_id", lag).iter_rows()}
 
 
 def board_of(now: Now, site: str | None = None) -> tuple[Tile, ...]:
     """The tiles of one site, or of all; the day is that of the site's time zone, else the home's."""
     limits = now.home.settings.board
-    ages = {table: Age(now.as_of.get((table, site)), now.now, limits.stale_after, limits.lost_after) for table in TABLES_SHOWN}
+    ages = {
+        table: Age(now.as_of.get((table, site)), now.now, limits.stale_after, limits.lost_after, now.source_lags.get((table, site)))
+        for table in TABLES_SHOWN
+    }
     rows = {table: at_site(frame, site) for table, frame in now.rows.items()}
     zone = zone_of(now.home, site)
     more: tuple[Tile, ...] = ()

@@ -9,6 +9,9 @@ Value = str | int | float | bool | datetime | None
 STATE = "state"
 """The kind of a change that tells a whole case as it stands (a FHIR resource): the newest such word holds, also about instants."""
 
+BEGINNINGS = ("arrived", "booked", STATE)
+"""Kinds of change with which a case begins: whoever hears one need not ask what was known before."""
+
 
 @dataclass(frozen=True)
 class Change:

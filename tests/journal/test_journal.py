@@ -6,7 +6,7 @@ from pathlib import Path
 
 import pytest
 
-from metrics.journal import Journal, opened
+from metrics.journal import Journal, opened, reading
 from metrics.messages import Change, Parsed
 from metrics.messages.change import Merge
 
@@ -47,7 +47,6 @@ def test_rows_are_of_every_message_of_the_case_in_every_reader(journal: Journal,
         stored(journal, parsed)
         assert reader.rows("visits").equals(journal.rows("visits"))
     assert reader.rows("visits")["roomed_at"].item() == SOON
-    assert reader.rows("visits", since=NOW + timedelta(seconds=1)).is_empty()
 
 
 def test_two_patients_that_are_one_have_one_key_also_through_a_chain(journal: Journal) -> None:
@@ -85,6 +84,24 @@ def test_a_bad_message_is_kept_and_its_raw_text_deleted_after_its_days(journal: 
     assert journal.bad(10).select("reason", "raw").row(0) == ("no visit number", b"MSH|secret name")
     journal.forget(NOW + timedelta(days=7, seconds=1), timedelta(days=7))
     assert journal.bad(10)["raw"].item() is None and journal.feeds()["bad"].item() == 1
+
+
+def test_good_messages_go_after_their_days_and_are_still_counted_and_those_the_lake_lacks_stay(journal: Journal) -> None:
+    late, raw_kept = NOW + timedelta(days=7, seconds=1), timedelta(days=7)
+    stored(journal, ARRIVED)
+    journal.forget(late, raw_kept)
+    held = journal.base().execute("select count(*) from messages").fetchone()
+    journal.drained(journal.undrained(100))
+    journal.forget(late, raw_kept)
+    assert (held, journal.base().execute("select count(*) from messages").fetchone()) == ((1,), (0,))
+    assert journal.feeds().select("received", "depth", "last_received_at").row(0) == (1, 0, NOW)
+
+
+def test_a_message_that_changes_nothing_says_that_its_feed_is_not_silent(journal: Journal) -> None:
+    stored(journal, ARRIVED)
+    stored(journal, Parsed("2"), at=SOON)
+    heard = reading.heard(journal.base())
+    assert heard.rows() == [("visits", "north", "ward", NOW, NOW, SOON)]
 
 
 def test_only_its_owner_reads_the_journal(journal: Journal) -> None:

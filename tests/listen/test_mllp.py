@@ -94,6 +94,16 @@ def test_a_merge_moves_the_past_to_the_patient_that_stays(home: Home, journal: J
     assert [row[1] for row in visits(home)] == ["key of 77"]
 
 
+def test_a_merge_and_a_later_word_in_one_drain_keep_both(home: Home, journal: Journal, listener: Listener) -> None:
+    with MLLPClient("127.0.0.1", listener.port) as client:
+        told(client, message("A04", "202611241000", "1", patient="55"))
+        drain(home, journal, NOW)
+        told(client, message("A40", "202611241100", "2", more="MRG|55"))
+        told(client, message("A03", "202611241030", "3", patient="55"))  # happened before the merge, came after
+        drain(home, journal, NOW)
+    assert [row[1::2] for row in visits(home)] == [("key of 77", datetime(2026, 11, 24, 10, 30))]
+
+
 def test_bad_messages_are_refused_by_the_standards_codes_and_kept(journal: Journal, listener: Listener) -> None:
     with MLLPClient("127.0.0.1", listener.port) as client:
         assert told(client, message("A04", "202611241000", "1", visit="")) == ("AE", "1")

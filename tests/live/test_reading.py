@@ -9,7 +9,8 @@ import pytest
 from metrics import lake, live
 from metrics.demo import ingest_raw
 from metrics.home import Home, create_home
-from metrics.live.reading import local_day, recent
+from metrics.live.lake_rows import rows_at
+from metrics.live.reading import local_day
 from metrics.simulate import simulate
 
 END = datetime(2026, 3, 4, 12)
@@ -33,9 +34,9 @@ def test_the_recent_rows_are_those_of_the_lake_and_no_others(home: Home) -> None
 
 def test_the_lake_is_read_once_for_each_commit(home: Home) -> None:
     live.now_of(home, END)
-    before = recent.cache_info().misses
+    before = rows_at.cache_info().misses
     live.now_of(home, END + timedelta(seconds=2))
-    assert recent.cache_info().misses == before
+    assert rows_at.cache_info().misses == before
 
 
 def test_a_home_of_files_grows_stale_and_then_has_no_data(home: Home) -> None:
