@@ -10,7 +10,8 @@ PACKAGE = ROOT / "metrics"
 
 FLOORS = (
     ("errors", "mistakes"),
-    ("events", "catalog", "definitions", "clocks", "jobs", "signals", "alerts", "drawing", "board", "messages"),  # pure
+    # pure
+    ("events", "catalog", "definitions", "clocks", "jobs", "suppression", "signals", "alerts", "drawing", "board", "messages"),
     ("durable", "home", "sources", "lake", "warehouse", "ledger", "journal"),  # stores
     (
         "simulate",
@@ -29,7 +30,7 @@ FLOORS = (
     ),  # acts
     ("dashboard", "api", "cli"),  # face
 )
-PURE = {"events", "definitions", "clocks", "jobs", "signals", "alerts", "drawing", "board", "messages"}
+PURE = {"events", "definitions", "clocks", "jobs", "suppression", "signals", "alerts", "drawing", "board", "messages"}
 # Definitions are the one pure room that reads files: the catalogue's own folder is part of the package.
 EDGES = {"duckdb", "deltalake", "streamlit", "os", "subprocess", "socket", "urllib", "tempfile", "shutil", "sqlite3"}
 MAY_TRY_ENGINES = {"definitions"}  # a definition is tried on both engines when it is loaded

@@ -1,0 +1,6 @@
+"""Small numbers: what may not be told of few people, by a named policy, and what would give it away. Frames in, frames out."""
+
+from metrics.suppression.policy import POLICIES, Policy, policy_named
+from metrics.suppression.publishing import publishable
+
+__all__ = ["POLICIES", "Policy", "policy_named", "publishable"]
