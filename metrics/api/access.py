@@ -1,4 +1,5 @@
-"""Who may read over HTTP: whoever has a token; anybody where no token is set and the dashboard asks nobody to sign in."""
+"""Who may read over HTTP: whoever has a token; anybody where no token is set and the dashboard asks nobody to sign in. Who may
+send events: whoever has a token for feeds; this machine alone where none is set."""
 
 import base64
 import binascii
@@ -12,6 +13,8 @@ from starlette.requests import Request
 from streamlit.errors import StreamlitSecretNotFoundError
 
 TOKENS = "TIMELY_API_TOKENS"  # in the environment, so that no secret stands in a file that is committed
+FEED_TOKENS = "TIMELY_FEED_TOKENS"
+LOCAL = ("127.0.0.1", "::1")
 ENTRY = re.compile(r"([^\s=,]+)=([^\s,]+)")
 SHORTEST = 16  # characters of a token: 64 bits when it is hexadecimal, too many to try over a network
 
@@ -46,12 +49,30 @@ def reader_of(request: Request) -> Reader:
     return Reader(names[0], True)
 
 
-def tokens(text: str) -> dict[str, str]:
+def sender_of(request: Request) -> str:
+    """The name of who sends events. Without tokens for feeds only this machine may: an event from anybody would be a figure.
+
+    A token that reads does not write. Raises NotAllowedError.
+    """
+    known = tokens(os.environ.get(FEED_TOKENS, ""), FEED_TOKENS)
+    if not known:
+        direct = "x-forwarded-for" not in request.headers and "forwarded" not in request.headers
+        if request.client and request.client.host in LOCAL and direct:
+            return "local"
+        raise NotAllowedError(f"events are taken from this machine alone until ${FEED_TOKENS} is set to NAME=TOKEN")
+    given = token_in(request.headers.get("authorization", ""))
+    names = [name for name, token in known.items() if compare_digest(token.encode(), given.encode())]
+    if not names:
+        raise NotAllowedError("a token for feeds is needed: send it as 'Authorization: Bearer TOKEN'")
+    return names[0]
+
+
+def tokens(text: str, variable: str = TOKENS) -> dict[str, str]:
     """'NAME=TOKEN,NAME=TOKEN' by name. Raises NotAllowedError when it is anything else, so that a slip opens no door."""
     entries = [part.strip() for part in text.split(",") if part.strip()]
     found = [ENTRY.fullmatch(entry) for entry in entries]
     if any(match is None or len(match[2]) < SHORTEST for match in found):
-        raise NotAllowedError(f"${TOKENS} on the server is not NAME=TOKEN with tokens of at least {SHORTEST} characters")
+        raise NotAllowedError(f"${variable} on the server is not NAME=TOKEN with tokens of at least {SHORTEST} characters")
     return {match[1]: match[2] for match in found if match}
 
 

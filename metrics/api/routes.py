@@ -2,9 +2,7 @@
 
 import asyncio
 import logging
-import os
 from collections.abc import Awaitable, Callable
-from pathlib import Path
 
 import duckdb
 from starlette.concurrency import run_in_threadpool
@@ -12,10 +10,10 @@ from starlette.requests import Request
 from starlette.responses import Response
 from starlette.routing import Route
 
-from metrics import home as homes
 from metrics import warehouse
-from metrics.api import asking, replies
+from metrics.api import asking, fhir, replies
 from metrics.api.access import NotAllowedError, Reader, reader_of
+from metrics.api.here import home_here
 from metrics.errors import UserError, did_you_mean
 from metrics.home import Home
 from metrics.observe import Slice
@@ -33,6 +31,7 @@ def routes() -> list[Route]:
         Route("/api/query/{name}.{form}", answered_by(query)),
         Route("/api/observe/{name}.{form}", answered_by(observe)),
         Route("/api/{rest:path}", nowhere),
+        *fhir.routes(),
     ]
 
 
@@ -65,11 +64,6 @@ def status_of(problem: UserError) -> int:
     if isinstance(problem, asking.UnknownError):
         return 404
     return replies.OUTCOMES.get(getattr(problem, "outcome", ""), 400)
-
-
-def home_here() -> Home:
-    """The home of $TIMELY_HOME, or ./data, as the dashboard takes it."""
-    return homes.open_home(Path(os.environ.get("TIMELY_HOME") or "data"))
 
 
 async def query(request: Request, home: Home, reader: Reader, name: str, form: str) -> Response:

@@ -18,7 +18,7 @@ CONTACTS = EventTable(
         Column("queued_at", "instant", "Entered the queue, after any recorded menu.", ""),
         Column("answered_at", "instant", "First answer by a person (automatic replies do not count).", "inResponseTo.sent"),
         Column("abandoned_at", "instant", "The patient gave up.", ""),
-        Column("resolved_at", "instant", "The matter was closed.", "received"),
+        Column("resolved_at", "instant", "The matter was closed.", ""),
         Column("handled_by", "text", "Who handled it.", "sender"),
         Column("handed_off_at", "instant", "A bot handed over to a person.", ""),
         Column("transferred", "flag", "Passed on to another queue.", ""),

@@ -15,7 +15,7 @@ SLOTS = EventTable(
         Column("start_at", "instant", "Starts.", "start", required=True),
         Column("end_at", "instant", "Ends.", "end"),
         Column("status", "text", "free, busy, or held back.", "status", required=True, values=("free", "busy", "held")),
-        Column("snapshot_at", "instant", "When the schedule was looked at.", "", required=True),
+        Column("snapshot_at", "instant", "When the schedule was looked at.", "Bundle.timestamp", required=True),
         *record_columns(),
     ),
     own_rules=(

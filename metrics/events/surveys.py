@@ -13,7 +13,7 @@ SURVEYS = EventTable(
         Column("instrument", "text", "Which questionnaire.", "questionnaire", required=True),
         Column("item", "text", "Which question.", "item.linkId", required=True),
         Column("touchpoint", "text", "What the patient had been through.", "encounter"),
-        Column("sent_at", "instant", "The survey was sent.", "", required=True),
+        Column("sent_at", "instant", "The survey was sent.", "authored", required=True),
         Column("responded_at", "instant", "It was answered.", "authored"),
         Column("score", "number", "The answer as a number.", "item.answer"),
         Column("score_min", "number", "The scale's lowest score.", ""),

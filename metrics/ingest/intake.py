@@ -83,16 +83,7 @@ class Intake:
         return frame.join(wrong.select("line").unique(), on="line", how="anti", maintain_order="left"), wrong
 
     def site_rules(self, frame: pl.DataFrame) -> tuple[Rule, ...]:
-        """The rule that the site is listed, when a row of the frame breaks it (its predicate names those sites)."""
-        if "site_id" not in self.table.column:
-            return ()
-        unknown = frame["site_id"].unique().drop_nulls()
-        unknown = unknown.filter(~unknown.is_in(self.home.sites["site_id"].to_list())).sort()
-        if unknown.is_empty():
-            return ()
-        listed = ", ".join("'" + site.replace("'", "''") + "'" for site in unknown)
-        severity = self.home.settings.unknown_site
-        return (Rule("site_known", "The site is listed in sites.csv.", f"site_id in ({listed})", "site_id", severity),)
+        return unlisted(self.home, frame) if "site_id" in self.table.column else ()
 
     def keep(self, chunk: pl.DataFrame, rejects: pl.DataFrame) -> None:
         """Keeps the rejects of a chunk with the file and the row in it that each came from."""
@@ -124,6 +115,17 @@ class Intake:
             severity=pl.lit("reject"), value=pl.lit(None, pl.String),
         )  # fmt: skip
         return pl.concat([of_rows, of_records], how="diagonal")
+
+
+def unlisted(home: Home, frame: pl.DataFrame) -> tuple[Rule, ...]:
+    """The rule that the site is listed, when a row of the frame breaks it (its predicate names those sites)."""
+    unknown = frame["site_id"].unique().drop_nulls()
+    unknown = unknown.filter(~unknown.is_in(home.sites["site_id"].to_list())).sort()
+    if unknown.is_empty():
+        return ()
+    named = ", ".join("'" + site.replace("'", "''") + "'" for site in unknown)
+    severity = home.settings.unknown_site
+    return (Rule("site_known", "The site is listed in sites.csv.", f"site_id in ({named})", "site_id", severity),)
 
 
 def files_of(found: pl.DataFrame, unreadable: pl.DataFrame) -> list[str]:

@@ -3,10 +3,12 @@
 import sqlite3
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from hashlib import sha256
 from pathlib import Path
 from threading import local
+from typing import Any, Literal
 
 import polars as pl
 
@@ -19,6 +21,18 @@ from metrics.messages.folding import columns_of, microseconds
 from metrics.messages.merging import Patients, patients_of
 
 NOTHING = Parsed(None)
+
+
+@dataclass(frozen=True)
+class Letter:
+    """A message to be kept. digest: of what it says, where the same may come in other bytes. keep: its raw text too, though it is
+    good. once: one that has no control id and comes again is not kept again."""
+
+    raw: bytes
+    parsed: Parsed = NOTHING
+    digest: str = ""
+    keep: bool = True
+    once: bool = False
 
 
 def opened(path: Path) -> "Journal":
@@ -67,37 +81,12 @@ class Journal:
         A control id that the feed has used changes nothing and gives the first message's number; if that one had other contents,
         this one is kept as bad, under a number of its own, because one of the two would be lost. received_at: UTC.
         """
-        digest, problems = sha256(raw).hexdigest(), parsed.problems
+        return self.store_all(feed, format, [Letter(raw, replace(parsed, control_id=control_id))], received_at)[0]
+
+    def store_all(self, feed: str, format: str, letters: Sequence[Letter], received_at: datetime) -> list[int]:
+        """As `store`, for several messages at once: all are on the disk on return, or none. Their numbers, in order."""
         with self._writing() as base:
-            asked = "select number, digest from messages where feed = ? and control_id = ?"
-            before = base.execute(asked, (feed, control_id)).fetchone() if control_id is not None else None
-            if before and before[1] == digest:
-                return int(before[0])
-            if before:
-                problems = (f"Its control id is that of message {before[0]}, which said something else.",)
-                again = base.execute(
-                    "select number from messages where problems is not null and feed = ? and digest = ?", (feed, digest)
-                ).fetchone()
-                if again:
-                    return int(again[0])
-            at, named = microseconds(received_at), None if before else control_id
-            happened = max((microseconds(one.event_at) for one in parsed.changes), default=None)
-            reason = "\n".join(problems) or None
-            made = base.execute(
-                "insert into messages (feed, format, control_id, digest, received_at, event_at, problems, raw)"
-                " values (?, ?, ?, ?, ?, ?, ?, ?)",
-                (feed, format, named, digest, at, happened, reason, raw),
-            )
-            number = int(made.lastrowid or 0)
-            count(base, feed, format, at, happened, reason)
-            if not problems:
-                say(base, number, parsed.changes, at)
-                note(base, feed, parsed.changes, at)
-                base.executemany(
-                    "insert into merges (message, old, new, event_at) values (?, ?, ?, ?)",
-                    [(number, one.old, one.new, microseconds(one.event_at)) for one in parsed.merges],
-                )
-        return number
+            return [stored(base, feed, format, letter, microseconds(received_at)) for letter in letters]
 
     def problem_of(self, number: int) -> str | None:
         """Why the message is bad; None when it is not."""
@@ -160,6 +149,58 @@ class Journal:
 
     def bad(self, limit: int = 100) -> pl.DataFrame:
         return reading.bad(self.base(), limit)
+
+
+def stored(base: sqlite3.Connection, feed: str, format: str, letter: Letter, at: int) -> int:
+    """The message's number; see `Journal.store`. A bad one that comes again, and can be read now, is good from then on."""
+    control_id, problems = letter.parsed.control_id, letter.parsed.problems
+    digest = letter.digest or sha256(letter.raw).hexdigest()
+    before = first_of(base, feed, "control_id", control_id) if control_id is not None else None
+    if before and before[1] != digest:
+        problems = (f"Its control id is that of message {before[0]}, which said something else.",)
+    known = before if before and before[1] == digest else None
+    if known is None and (before or letter.once):
+        known = first_of(base, feed, "digest", digest)
+    if known and (known[2] is None or problems):
+        return int(known[0])
+    if known:
+        number = int(known[0])
+        base.execute("update messages set problems = null, received_at = ? where number = ?", (at, number))
+        base.execute("update feeds set bad = bad - 1, last_received_at = max(last_received_at, ?) where feed = ?", (at, feed))
+    else:
+        number = inserted(base, feed, format, replace(letter, digest=digest), None if before else control_id, problems, at)
+    if not problems:
+        say(base, number, letter.parsed.changes, at)
+        note(base, feed, letter.parsed.changes, at)
+        merges = [(number, one.old, one.new, microseconds(one.event_at)) for one in letter.parsed.merges]
+        base.executemany("insert into merges (message, old, new, event_at) values (?, ?, ?, ?)", merges)
+    return number
+
+
+def first_of(base: sqlite3.Connection, feed: str, column: Literal["control_id", "digest"], value: str) -> tuple[Any, ...] | None:
+    """number, digest, problems of the feed's first message with that control id or digest."""
+    asked = {
+        "control_id": "select number, digest, problems from messages where feed = ? and control_id = ?",
+        "digest": "select number, digest, problems from messages where problems is not null and feed = ? and digest = ?",
+    }
+    found: tuple[Any, ...] | None = base.execute(asked[column], (feed, value)).fetchone()
+    return found
+
+
+def inserted(
+    base: sqlite3.Connection, feed: str, format: str, letter: Letter, named: str | None, problems: Sequence[str], at: int
+) -> int:
+    """The number of the message, which is new. The raw text of a good one is kept where the letter says so."""
+    happened = max((microseconds(one.event_at) for one in letter.parsed.changes), default=None)
+    reason = "\n".join(problems) or None
+    made = base.execute(
+        "insert into messages (feed, format, control_id, digest, received_at, event_at, problems, raw)"
+        " values (?, ?, ?, ?, ?, ?, ?, ?)",
+        (feed, format, named, letter.digest, at, happened, reason,
+         letter.raw if problems or letter.keep else None),
+    )  # fmt: skip
+    count(base, feed, format, at, happened, reason)
+    return int(made.lastrowid or 0)
 
 
 def say(base: sqlite3.Connection, message: int | None, changes: Sequence[Change], at: int, drained: int = 0) -> None:

@@ -9,7 +9,7 @@ import polars as pl
 
 from metrics.events import TABLES
 from metrics.messages import Change
-from metrics.messages.folding import CHANGES, folded_frame, frame_of
+from metrics.messages.folding import CHANGES, case_of, folded_frame, frame_of
 from metrics.messages.merging import Patients, Told, with_merged
 
 FEEDS = {
@@ -122,10 +122,11 @@ def folded(
 
 def known_of(table: str, rows: pl.DataFrame) -> list[Change]:
     """Rows of the lake as what it knew of their cases before messages spoke of them."""
-    key = TABLES[table].key[0]
+    keys = rows.select(case_of(table)).to_series().to_list()
+    told = zip(keys, rows.select(list(TABLES[table].schema)).iter_rows(named=True), strict=True)
     return [
-        Change(table, row[key], row["recorded_at"], "known", {name: value for name, value in row.items() if value is not None})
-        for row in rows.select(list(TABLES[table].schema)).iter_rows(named=True)
+        Change(table, key, row["recorded_at"], "known", {name: value for name, value in row.items() if value is not None})
+        for key, row in told
     ]
 
 

@@ -1,6 +1,8 @@
 """Listening: live messages, into the journal before they are acknowledged, and from there into the lake, exactly once."""
 
 from metrics.listen.draining import Drained, drain
-from metrics.listen.mllp import Listener, reading_of, tls_context
+from metrics.listen.fhir import Outcome, Received, received
+from metrics.listen.mllp import Listener, clock, tls_context
+from metrics.listen.reading import reading_of
 
-__all__ = ["Drained", "Listener", "drain", "reading_of", "tls_context"]
+__all__ = ["Drained", "Listener", "Outcome", "Received", "clock", "drain", "reading_of", "received", "tls_context"]

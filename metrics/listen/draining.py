@@ -6,14 +6,17 @@ from datetime import datetime, timedelta
 import polars as pl
 
 from metrics import lake
-from metrics.events import TABLES, Rule
+from metrics.events import TABLES
 from metrics.events.validation import judged
 from metrics.home import Home
+from metrics.ingest.intake import unlisted
 from metrics.journal import Journal
 from metrics.journal.reading import Undrained, known_of
-from metrics.lake import Writer, writing
+from metrics.lake import REJECT_SCHEMA, Writer, writing
+from metrics.messages import case_of
 from metrics.messages.merging import rekeyed
 
+LIVE = "live"  # the ingest of rejects that came by messages
 MOST = 5_000  # changes in one drain: a minute's messages at full rate take well under a second
 RAW_KEPT = timedelta(days=7)  # how long a raw message, which holds names, is kept to look into what was wrong with it
 
@@ -37,19 +40,20 @@ def drain(home: Home, journal: Journal, now: datetime) -> Drained:
     if waiting.nothing:
         journal.forget(now, RAW_KEPT)
         return Drained()
-    rejected = 0
+    wrong = [pl.DataFrame(schema=REJECT_SCHEMA)]
     with writing(home, now) as writer:
         moved = lake_rows_merged(home, writer, waiting)
         for table in sorted({*waiting.keys, *moved}):
             rows = moved.get(table, pl.DataFrame(schema=TABLES[table].schema))
-            held = journal.held(table, rows[TABLES[table].key[0]].to_list())
+            held = journal.held(table, rows.select(case_of(table)).to_series().to_list())
             keys = list(dict.fromkeys([*waiting.keys.get(table, []), *held]))
             ask_lake(home, journal, table, keys, now)
-            good, bad = good_rows(home, table, journal.folded(table, keys))
+            good, found = good_rows(home, table, journal.folded(table, keys))
             writer.stage(table, good)
-            others = rows.filter(~pl.col(TABLES[table].key[0]).is_in(held))
+            others = rows.filter(~case_of(table).is_in(held))
             writer.stage(table, rekeyed(others, waiting.merges, journal.patients()))
-            rejected += bad
+            wrong.append(found)
+        rejected = keep_rejects(writer, pl.concat(wrong))
         rows_written = {table: outcome.accepted for table, outcome in writer.commit().items()}
     journal.drained(waiting)
     return Drained(rows_written, rejected, left=not journal.undrained(1).nothing)
@@ -57,21 +61,31 @@ def drain(home: Home, journal: Journal, now: datetime) -> Drained:
 
 def ask_lake(home: Home, journal: Journal, table: str, keys: list[str], now: datetime) -> None:
     """Note in the journal, once a case and before the lake is written, what the lake knew of it before its first message."""
-    unasked, key = journal.unasked(table, keys), TABLES[table].key[0]
+    unasked = journal.unasked(table, keys)
     if unasked:
-        found = lake.scan(home.lake, table).filter(pl.col(key).is_in(unasked)).select(list(TABLES[table].schema)).collect()
+        found = lake.scan(home.lake, table).filter(case_of(table).is_in(unasked)).select(list(TABLES[table].schema)).collect()
         journal.remember(table, unasked, known_of(table, found), now)
 
 
-def good_rows(home: Home, table: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, int]:
-    """The rows that keep every rule, and how many do not."""
-    listed = home.sites["site_id"].to_list()
-    unknown = rows["site_id"].drop_nulls().unique().filter(~rows["site_id"].drop_nulls().unique().is_in(listed)).sort()
-    named = ", ".join("'" + site.replace("'", "''") + "'" for site in unknown)
-    severity = home.settings.unknown_site
-    more = (Rule("site_known", "The site is listed in sites.csv.", f"site_id in ({named})", "site_id", severity),) if named else ()
-    judgement = judged(TABLES[table], rows.with_columns(line=pl.int_range(pl.len(), dtype=pl.Int64)), more=more)
-    return judgement.good.select(list(TABLES[table].schema)), judgement.rejected
+def good_rows(home: Home, table: str, rows: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """The rows that keep every rule; and of all rows `source`, `file` (the case) and, for each rule broken, what is wrong.
+
+    Cases stand among the lake's rejects as long as something is wrong with them, under their own name in place of a file's.
+    """
+    lined = rows.with_columns(line=pl.int_range(pl.len(), dtype=pl.Int64))
+    judgement = judged(TABLES[table], lined, more=unlisted(home, lined))
+    case = pl.concat_str([pl.lit(table), case_of(table)], separator="/")
+    broken = judgement.rejects.filter(pl.col("severity") == "reject")
+    found = lined.select("line", "source", file=case).join(broken, on="line", how="left", maintain_order="left")
+    told = found.with_columns(table=pl.lit(table), ingest_id=pl.lit(LIVE), file_hash=pl.col("file"), line=pl.lit(0, pl.Int64))
+    return judgement.good.select(list(TABLES[table].schema)), told.select(list(REJECT_SCHEMA))
+
+
+def keep_rejects(writer: Writer, found: pl.DataFrame) -> int:
+    """Put what is wrong with the cases now in place of what was wrong with them before. How many cases are bad."""
+    for (source,), cases in found.group_by("source"):
+        writer.reject(str(source), cases["file"].to_list(), cases.filter(pl.col("rule").is_not_null()))
+    return found.filter(pl.col("rule").is_not_null())["file"].n_unique()
 
 
 def lake_rows_merged(home: Home, writer: Writer, waiting: Undrained) -> dict[str, pl.DataFrame]:

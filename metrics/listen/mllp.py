@@ -12,10 +12,9 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from metrics.errors import UserError
-from metrics.home import Home
-from metrics.ingest.pseudonyms import Pseudonyms
 from metrics.journal import Journal
-from metrics.messages.hl7 import FORMAT, Reading, parsed
+from metrics.messages.hl7 import FORMAT, parsed
+from metrics.messages.reading import Reading
 from metrics.messages.segments import decoded
 
 START, END = b"\x0b", b"\x1c\r"
@@ -57,14 +56,6 @@ def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
     except (OSError, ssl.SSLError) as error:
         raise UserError(f"{certificate}, {key}: not a certificate and its key in PEM ({error.strerror or error}).") from None
     return context
-
-
-def reading_of(home: Home) -> Reading:
-    """How the home reads its feeds: its key, its default time zone, its sites by their ids and by their names."""
-    pseudonyms = Pseudonyms(home.key())
-    sites = {name: site for site, name in home.sites.select("site_id", "name").iter_rows()}
-    sites |= {site: site for site in home.sites["site_id"]}
-    return Reading(pseudonyms.key_of, home.settings.default_time_zone, sites)
 
 
 class Listener:

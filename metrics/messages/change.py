@@ -12,6 +12,9 @@ STATE = "state"
 BEGINNINGS = ("arrived", "booked", STATE)
 """Kinds of change with which a case begins: whoever hears one need not ask what was known before."""
 
+WITHDRAWN = "withdrawn"
+"""The kind of a change that says that the case never was (a FHIR resource entered in error), until a newer whole word."""
+
 
 @dataclass(frozen=True)
 class Change:

@@ -1,13 +1,13 @@
 """Folding: all changes of a case, whatever the order they came in, make one row of its event table."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from json import dumps
 
 import polars as pl
 
 from metrics.events import TABLES, EventTable
-from metrics.messages.change import STATE, Change
+from metrics.messages.change import STATE, WITHDRAWN, Change
 
 CHANGES = {
     "number": pl.Int64(), "key": pl.String(), "event_at": pl.Int64(), "kind": pl.String(), "undoes": pl.String(),
@@ -16,15 +16,40 @@ CHANGES = {
 """Changes of one table as a frame: number (order of arrival), event_at (microseconds since 1970, UTC), told (the values as JSON,
 instants in microseconds), cleared (columns taken away, each between commas)."""
 
-LATEST = {"scheduled_start", "cancelled_at", "reminder_sent_at", "snapshot_at", "recorded_at"}
-"""Instants of which the newest word holds. Of all others the first: a patient arrives once, though every message repeats it."""
+LATEST = {"scheduled_start", "reminder_sent_at", "snapshot_at", "recorded_at"}
+"""Instants of which the newest word holds. Of all others the first since they were last taken away: a patient arrives once, though
+every message repeats it, and an appointment that was cancelled, booked again and cancelled was cancelled the last time."""
 
-WITHDRAWN: dict[str, dict[str, pl.Expr | None]] = {
+EMPTY: dict[str, dict[str, pl.Expr | None]] = {
     "visits": {"departed_at": pl.col("arrived_at"), "disposition": pl.lit("other"), "triaged_at": None, "roomed_at": None,
                "seen_at": None, "decision_at": None},
     "appointments": {"status": pl.lit("entered-in-error")},
+    "contacts": {"resolved_at": pl.col("opened_at"), "reply_needed": pl.lit(False), "queued_at": None, "answered_at": None,
+                 "abandoned_at": None, "callback_requested_at": None, "callback_at": None},
+    "cases": {"kind": pl.lit("other"), "resolved_at": pl.col("opened_at"), "acknowledged_at": None, "reopened_at": None},
+    "referrals": {"closed_at": pl.col("sent_at"), "close_reason": pl.lit("other"), "clock_start_at": None, "clock_stop_at": None,
+                  "seen_at": None, "scheduled_at": None, "accepted_at": None, "received_at": None, "note_returned_at": None},
+    "surveys": {"score": None, "responded_at": None},
+    "slots": {"status": pl.lit("held")},
 }  # fmt: skip
-"""What a case says that was taken back whole. The lake deletes nothing: a visit that never was is a stay of no length."""
+"""What a case says that was taken back whole. The lake deletes nothing: a visit that never was is a stay of no length, a complaint
+work of another kind, answered at once."""
+
+KEY_SEPARATOR = "\x1f"  # a control character, which no identifier holds
+
+
+def case_key(table: str, values: Mapping[str, object]) -> str:
+    """The key of a case whose table has several key columns (a slot at a census), from its values."""
+    return KEY_SEPARATOR.join(str(plain(values[name])) for name in TABLES[table].key)
+
+
+def case_of(table: str) -> pl.Expr:
+    """The key of the case that a row of the event table is of, as changes name it."""
+    declared = TABLES[table]
+    if len(declared.key) == 1:
+        return pl.col(declared.key[0])
+    parts = (pl.col(name).dt.epoch("us") if name in declared.instants else pl.col(name) for name in declared.key)
+    return pl.concat_str([part.cast(pl.String) for part in parts], separator=KEY_SEPARATOR)
 
 
 def folded(table: str, changes: Sequence[Change]) -> pl.DataFrame:
@@ -59,21 +84,36 @@ def folded_frame(table: str, changes: pl.DataFrame) -> pl.DataFrame:
 
     recorded_at is the newest event_at and a microsecond more for each change: a word that comes late makes a newer row, whatever
     the order of arrival, and the same changes make the same row. A case of which nobody said when it began has no row; one that was
-    taken back whole has a row as WITHDRAWN says.
+    taken back whole has a row as EMPTY says.
     """
+    return by_case(table, changes).drop("key").sort(*TABLES[table].key)
+
+
+def by_case(table: str, changes: pl.DataFrame) -> pl.DataFrame:
+    """As `folded_frame`, with the case's `key` as the changes name it; in no order."""
     declared = TABLES[table]
     if changes.is_empty():
-        return pl.DataFrame(schema=declared.schema)
-    key = declared.key[0]
+        return pl.DataFrame(schema={"key": pl.String(), **declared.schema})
     spread = with_undone(with_values(declared, changes)).sort("event_at", "number")
     standing = rows_of(declared, spread.filter(~pl.col("undone") & pl.col("undoes").is_null()))
     before = rows_of(declared, spread.filter(pl.col("undoes").is_null()))
-    begun = standing if declared.anchor is None else standing.filter(pl.col(declared.anchor).is_not_null())
-    lost = before.join(begun, on=key, how="anti")
-    lost = lost if declared.anchor is None else lost.filter(pl.col(declared.anchor).is_not_null())
-    withdrawn = lost.with_columns(**WITHDRAWN.get(table, {}))
-    rows = pl.concat([begun, withdrawn.select(pl.col(name).cast(kind) for name, kind in begun.schema.items())])
-    return rows.drop("recorded_at").join(said(spread, key), on=key).select(list(declared.schema)).sort(key)
+    begun = dated(declared, standing.join(withdrawn(spread), on="key", how="anti"))
+    lost = dated(declared, before.join(begun, on="key", how="anti"))
+    emptied = lost.with_columns(**EMPTY.get(table, {}))
+    rows = pl.concat([begun, emptied.select(pl.col(name).cast(kind) for name, kind in begun.schema.items())])
+    return rows.drop("recorded_at").join(said(spread), on="key").select("key", *declared.schema)
+
+
+def dated(table: EventTable, rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows of cases of which somebody said when they began."""
+    return rows if table.anchor is None else rows.filter(pl.col(table.anchor).is_not_null())
+
+
+def withdrawn(changes: pl.DataFrame) -> pl.DataFrame:
+    """The keys of the cases whose newest whole word is that they never were."""
+    whole = changes.filter(pl.col("kind").is_in((STATE, WITHDRAWN)))
+    newest = whole.group_by("key", maintain_order=True).agg(pl.col("kind").last())
+    return newest.filter(pl.col("kind") == WITHDRAWN).select("key")
 
 
 def with_values(table: EventTable, changes: pl.DataFrame) -> pl.DataFrame:
@@ -99,23 +139,26 @@ def with_undone(changes: pl.DataFrame) -> pl.DataFrame:
 
 
 def rows_of(table: EventTable, changes: pl.DataFrame) -> pl.DataFrame:
-    """One row a key of changes that stand in order; recorded_at is not theirs to say."""
-    key = table.key[0]
-    names = [name for name in table.schema if name not in (key, "recorded_at")]
+    """One row a case of changes that stand in order, with its `key`; recorded_at is not theirs to say."""
+    alone = table.key if len(table.key) == 1 else ()
+    names = [name for name in table.schema if name not in (*alone, "recorded_at")]
     values = [held(name, name in table.instants and name not in LATEST).alias(name) for name in names]
-    rows = changes.group_by("key", maintain_order=True).agg(values).rename({"key": key})
-    return rows.with_columns(recorded_at=pl.lit(None, pl.Datetime("us"))).select(list(table.schema))
+    rows = changes.group_by("key", maintain_order=True).agg(values).with_columns(pl.col("key").alias(name) for name in alone)
+    return rows.with_columns(recorded_at=pl.lit(None, pl.Datetime("us"))).select("key", *table.schema)
 
 
 def held(name: str, first: bool) -> pl.Expr:
-    """The value of a column that holds: that of the newest whole state, else the first or the last that was told."""
+    """The value of a column that holds: that of the newest whole state, else the first since it was taken away, or the last."""
     value = pl.col(f"v_{name}")
     spoken = value.is_not_null() | pl.col("cleared").str.contains(f",{name},", literal=True)
     state = spoken & (pl.col("kind") == STATE)
-    other = value.filter(value.is_not_null()).first() if first else value.filter(spoken).last()
-    return pl.when(state.any()).then(value.filter(state).last()).otherwise(other)
+    if first:
+        since = (spoken & value.is_null()).cum_sum()  # how often it was taken away up to there
+        run = value.is_not_null() & (since == since.last())
+        return pl.when((run & state).any()).then(value.filter(run & state).last()).otherwise(value.filter(run).first())
+    return pl.when(state.any()).then(value.filter(state).last()).otherwise(value.filter(spoken).last())
 
 
-def said(changes: pl.DataFrame, key: str) -> pl.DataFrame:
+def said(changes: pl.DataFrame) -> pl.DataFrame:
     newest = pl.col("event_at").max() + pl.len().cast(pl.Int64) - 1
-    return changes.group_by("key").agg(recorded_at=newest.cast(pl.Datetime("us"))).rename({"key": key})
+    return changes.group_by("key").agg(recorded_at=newest.cast(pl.Datetime("us")))

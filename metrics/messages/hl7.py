@@ -4,28 +4,17 @@ Sources: HL7 v2.5.1 chapters 2 (control), 3 (patient administration), 10 (schedu
 (filler status), 0430 (mode of arrival). Versions 2.1 to 2.8 place these fields alike.
 """
 
-from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
 from datetime import datetime
 
 import hl7
 
 from metrics.messages import adt, siu
 from metrics.messages.change import Parsed
+from metrics.messages.reading import Reading
 from metrics.messages.segments import Told, decoded, instant
 
 FORMAT = "hl7v2"
 VERSIONS = ("2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7", "2.8")
-
-
-@dataclass(frozen=True)
-class Reading:
-    """How a feed is read. key_of: a patient's identifier as patient_key. time_zone: of times without an offset. sites: site_id by
-    the names that messages give a facility; one that is not there is its own site_id."""
-
-    key_of: Callable[[str], str]
-    time_zone: str
-    sites: Mapping[str, str] = field(default_factory=dict)
 
 
 def parsed(raw: bytes, reading: Reading) -> Parsed:
@@ -53,11 +42,13 @@ def said_by(message: Told, reading: Reading) -> Parsed:
         return Parsed(control_id, problems=(f"Version {version!r} (MSH-12) is not read; send 2.1 to 2.8.",), refused=True)
     if kind not in ("ADT", "SIU"):
         return Parsed(control_id, problems=(f"Messages of type {kind!r} (MSH-9) are not read; send ADT and SIU.",), refused=True)
+    site = site_of(message, reading)
+    message.time_zone = reading.zone_at(site)
     at = happened_at(message)
     if at is None:
         return Parsed(control_id, problems=("No time to the minute in EVN-6, EVN-2 or MSH-7.",))
     read = adt.said if kind == "ADT" else siu.said
-    changes, merges, problems = read(message, event or "", at, site_of(message, reading.sites), reading.key_of)
+    changes, merges, problems = read(message, event or "", at, site, reading)
     return Parsed(control_id, changes if not problems else (), problems, merges if not problems else ())
 
 
@@ -67,11 +58,9 @@ def happened_at(message: Told) -> datetime | None:
     return next((at for at in told if at is not None), None)
 
 
-def site_of(message: Told, sites: Mapping[str, str]) -> str | None:
+def site_of(message: Told, reading: Reading) -> str | None:
     """The facility of PV1-3 or AIL-3, else the sender's (MSH-4), under its site_id."""
-    names = [name for name in (message.text("PV1", 3, 4), message.text("AIL", 3, 4), message.text("MSH", 4)) if name]
-    known = [sites[name] for name in names if name in sites]
-    return known[0] if known else names[0] if names else None
+    return reading.site_of((message.text("PV1", 3, 4), message.text("AIL", 3, 4), message.text("MSH", 4)))
 
 
 __all__ = ["FORMAT", "Reading", "instant", "parsed"]

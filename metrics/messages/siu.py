@@ -1,10 +1,10 @@
 """SIU: appointments made, moved, changed, cancelled, missed."""
 
-from collections.abc import Callable
 from datetime import datetime
 
 from metrics.messages.adt import NOTHING, Said
 from metrics.messages.change import Change, Value
+from metrics.messages.reading import Reading
 from metrics.messages.segments import Told
 
 KINDS = {"S12": "booked", "S13": "moved", "S14": "changed", "S15": "cancelled", "S16": "cancelled", "S17": "deleted",
@@ -20,7 +20,7 @@ STARTS = (("TQ1", 7, 1), ("SCH", 11, 4), ("AIS", 4, 1), ("AIG", 8, 1), ("AIL", 6
 MINUTES = {"S": 1 / 60, "SEC": 1 / 60, "M": 1, "MIN": 1, "MINS": 1, "MINUTES": 1, "H": 60, "HR": 60, "HOURS": 60}
 
 
-def said(message: Told, event: str, at: datetime, site: str | None, key_of: Callable[[str], str]) -> Said:
+def said(message: Told, event: str, at: datetime, site: str | None, reading: Reading) -> Said:
     """Changes, merges and problems of a scheduling message. The appointment is the filler's id (SCH-2), else the placer's."""
     if event not in KINDS:
         return NOTHING
@@ -30,19 +30,17 @@ def said(message: Told, event: str, at: datetime, site: str | None, key_of: Call
         problems.append("No time to the minute in TQ1-7, SCH-11 or AIS-4: nobody knows when the appointment starts.")
     if problems:
         return (), (), tuple(problems)
-    return (Change("appointments", key or "", at, KINDS[event], values(message, event, at, site, key_of, start)),), (), ()
+    return (Change("appointments", key or "", at, KINDS[event], values(message, event, at, site, reading, start)),), (), ()
 
 
-def values(
-    message: Told, event: str, at: datetime, site: str | None, key_of: Callable[[str], str], start: datetime | None
-) -> dict[str, Value]:
+def values(message: Told, event: str, at: datetime, site: str | None, reading: Reading, start: datetime | None) -> dict[str, Value]:
     told, patient = (message.text("SCH", 25) or "").lower(), message.text("PID", 3)
     status = OF_EVENT.get(event) or STATUSES.get(told)
     said_of: dict[str, Value] = {
-        "site_id": site, "patient_key": key_of(patient) if patient else None, "scheduled_start": start,
+        "site_id": site, "patient_key": reading.key_of(patient) if patient else None, "scheduled_start": start,
         "service_id": message.text("PV1", 10) or message.text("AIL", 3) or message.text("AIS", 3),
         "provider_id": message.text("AIP", 3), "visit_type": message.text("SCH", 8), "scheduled_minutes": minutes(message),
-        "status": status, "booked_at": at if event == "S12" else None, "source": "hl7v2",
+        "status": status, "booked_at": at if event == "S12" else None, "source": reading.source or "hl7v2",
         **({STAMPS[told]: at} if event == "S14" and told in STAMPS else {}),
     }  # fmt: skip
     kept: dict[str, Value] = {name: value for name, value in said_of.items() if value is not None}

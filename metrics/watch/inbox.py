@@ -17,6 +17,7 @@ from metrics.ingest import ingest
 from metrics.lake import LakeError
 from metrics.sources import Mapping as SourceMapping
 from metrics.sources import find_mapping
+from metrics.watch.fhir_files import SOURCE, reasons, resources_taken
 
 INBOX, DONE, BAD = "inbox", "done", "bad"
 UNFINISHED = (".part", ".partial", ".tmp", ".filepart", ".crdownload")  # names that senders give a file until it is whole
@@ -32,18 +33,21 @@ class Seen:
 
 @dataclass(frozen=True)
 class Taken:
-    """What became of one file. rows, rejected: that it held. problems: why it is bad; none of it was kept."""
+    """What became of one file. rows, rejected: that it held. problems: why it is bad; none of it was kept. notes: why rows were
+    rejected."""
 
     source: str
     file: str
     rows: int = 0
     rejected: int = 0
     problems: tuple[str, ...] = ()
+    notes: tuple[str, ...] = ()
 
     def sentence(self) -> str:
         if self.problems:
             return f"{self.source}/{self.file} is bad and stands in {BAD}/ with the reason: {self.problems[0]}"
-        return f"{self.source}/{self.file}: {self.rows:,} rows, {self.rejected:,} of them rejected"
+        why = f": {self.notes[0]}" if self.notes else ""
+        return f"{self.source}/{self.file}: {self.rows:,} rows, {self.rejected:,} of them rejected{why}"
 
 
 def waiting_files(home: Home) -> dict[Path, Seen]:
@@ -74,7 +78,7 @@ def complete(now: Mapping[Path, Seen], before: Mapping[Path, Seen]) -> list[Path
 def mappings(home: Home, files: Mapping[Path, Seen]) -> tuple[dict[str, SourceMapping], list[str]]:
     """The mapping of each source that has files, and what is wrong with the folders that name none: their files wait."""
     known, problems = {}, []
-    for source in sorted({path.parent.name for path in files}):
+    for source in sorted({path.parent.name for path in files} - {SOURCE}):
         try:
             known[source] = find_mapping(home, source)
         except UserError as error:
@@ -90,11 +94,25 @@ def taken(home: Home, mapping: SourceMapping, file: Path, now: datetime) -> Take
     except LakeError:
         raise
     except UserError as error:
-        moved = moved_to(BAD, file, now)
-        write_whole(moved.with_name(f"{moved.name}.why.txt"), "\n".join(error.problems) + "\n")
+        bad(file, now, error.problems)
         return Taken(source, file.name, problems=error.problems)
     moved_to(DONE, file, now)
     return Taken(source, file.name, report.read, report.rejected)
+
+
+def resources(home: Home, file: Path, now: datetime) -> Taken:
+    """Take the file's FHIR resources into the journal and move it; one of which nothing could be taken is bad."""
+    found = resources_taken(home, file, now)
+    if found.refused and not found.taken:
+        bad(file, now, reasons(found))
+        return Taken(SOURCE, file.name, problems=reasons(found))
+    moved_to(DONE, file, now)
+    return Taken(SOURCE, file.name, found.taken + len(found.refused), len(found.refused), notes=reasons(found))
+
+
+def bad(file: Path, now: datetime, problems: tuple[str, ...]) -> None:
+    moved = moved_to(BAD, file, now)
+    write_whole(moved.with_name(f"{moved.name}.why.txt"), "\n".join(problems) + "\n")
 
 
 def moved_to(folder: str, file: Path, now: datetime) -> Path:

@@ -16,7 +16,8 @@ from metrics.lake import head
 from metrics.listen import drain
 from metrics.notify import deliver
 from metrics.refresh import refresh
-from metrics.watch.inbox import Seen, Taken, complete, mappings, taken, waiting_files
+from metrics.watch.fhir_files import SOURCE
+from metrics.watch.inbox import Seen, Taken, complete, mappings, resources, taken, waiting_files
 
 Made = TypeVar("Made")
 
@@ -100,11 +101,16 @@ def take_files(home: Home, watcher: Watcher, report: Look) -> None:
     known, problems = mappings(home, there)
     report.problems += problems
     for file in ready:
-        if file.parent.name in known:
-            one = tried(report, lambda file=file: taken(home, known[file.parent.name], file, report.at))  # type: ignore[misc]
-            if one is not None:
-                report.taken.append(one)
-                watcher.owed = watcher.owed or not one.problems
+        source = file.parent.name
+        if source == SOURCE:
+            one = tried(report, lambda file=file: resources(home, file, report.at))  # type: ignore[misc]
+        elif source in known:
+            one = tried(report, lambda file=file, source=source: taken(home, known[source], file, report.at))  # type: ignore[misc]
+        else:
+            continue
+        if one is not None:
+            report.taken.append(one)
+            watcher.owed = watcher.owed or not one.problems
     watcher.seen = {path: seen for path, seen in there.items() if path.exists()}
     report.waiting = len(watcher.seen)
 

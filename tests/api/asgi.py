@@ -30,18 +30,24 @@ def get(path: str, headers: dict[str, str] | None = None, gone: bool = False, **
     In a thread of its own: a browser test of the same process leaves its event loop running in the main one.
     """
     with ThreadPoolExecutor(max_workers=1) as apart:
-        return apart.submit(asyncio.run, asked(path, headers or {}, gone, params)).result()
+        return apart.submit(asyncio.run, asked("GET", path, headers or {}, gone, params, b"")).result()
 
 
-async def asked(path: str, headers: dict[str, str], gone: bool, params: dict[str, Any]) -> Got:
+def post(path: str, body: bytes, headers: dict[str, str]) -> Got:
+    """What POST of the body answers."""
+    with ThreadPoolExecutor(max_workers=1) as apart:
+        return apart.submit(asyncio.run, asked("POST", path, headers, False, {}, body)).result()
+
+
+async def asked(method: str, path: str, headers: dict[str, str], gone: bool, params: dict[str, Any], body: bytes) -> Got:
     sent: list[Message] = []
     scope = {
-        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": "GET", "scheme": "http", "path": path,
+        "type": "http", "asgi": {"version": "3.0"}, "http_version": "1.1", "method": method, "scheme": "http", "path": path,
         "raw_path": path.encode(), "query_string": urlencode(params, doseq=True).encode(), "root_path": "",
         "client": ("10.0.0.7", 4711),
         "server": ("timely", 80), "headers": [(name.lower().encode(), value.encode()) for name, value in headers.items()],
     }  # fmt: skip
-    first = iter([{"type": "http.request", "body": b"", "more_body": False}])
+    first = iter([{"type": "http.request", "body": body, "more_body": False}])
 
     async def receive() -> Message:
         if gone:

@@ -1,0 +1,127 @@
+"""POST /fhir and /fhir/TYPE: FHIR resources, answered when they are in the journal, with an OperationOutcome."""
+
+import logging
+import sqlite3
+from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any
+
+from starlette.concurrency import run_in_threadpool
+from starlette.requests import Request
+from starlette.responses import JSONResponse, Response
+from starlette.routing import Route
+
+from metrics.api.access import NotAllowedError, sender_of
+from metrics.api.here import home_here
+from metrics.api.replies import RETRY_AFTER
+from metrics.errors import UserError
+from metrics.home import Home
+from metrics.journal import Journal, opened
+from metrics.listen import Outcome, Received, clock, reading_of, received
+from metrics.messages.fhir import Document, document, lines
+
+FHIR_JSON = "application/fhir+json"
+ONE, LINED = (FHIR_JSON, "application/json"), ("application/fhir+ndjson", "application/ndjson", "application/x-ndjson")
+LARGEST = 16 * 1024 * 1024  # bytes of one request; more is sent as a file to the inbox
+FEED = "fhir"
+log = logging.getLogger(__name__)
+
+
+class TooLargeError(Exception):
+    """The request is longer than LARGEST."""
+
+
+def routes() -> list[Route]:
+    return [Route("/fhir", posted, methods=["POST"]), Route("/fhir/{kind}", posted, methods=["POST"])]
+
+
+async def posted(request: Request) -> Response:
+    """201 where the one resource is in the journal, 200 where those of a Bundle that were not refused are; 422 where nothing was
+    taken, 400 where it cannot be read. Nothing is acknowledged that is not on the disk."""
+    try:
+        sender_of(request)
+        kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
+        if kind not in (*ONE, *LINED) or request.headers.get("content-encoding", "identity") != "identity":
+            return outcome(415, issue("error", "not-supported", f"Send {FHIR_JSON} or {LINED[0]}, not compressed."))
+        body = await read(request)
+        return await run_in_threadpool(answered, body, kind in LINED, request.path_params.get("kind"))
+    except NotAllowedError as problem:
+        return outcome(401, issue("error", "login", str(problem)))
+    except TooLargeError:
+        most = f"A request may have {LARGEST // 1024 // 1024} MB; send more as a file to inbox/{FEED}/."
+        return outcome(413, issue("error", "too-costly", most))
+    except (UserError, sqlite3.Error, OSError) as problem:
+        log.exception("resources could not be kept")
+        told = f"Nothing was kept ({type(problem).__name__}); send it again in a moment."
+        return outcome(503, issue("error", "transient", told))
+
+
+async def read(request: Request) -> bytes:
+    """The request's body. Raises TooLargeError as soon as it is known to be too long."""
+    length = request.headers.get("content-length", "")
+    if length.isdecimal() and int(length) > LARGEST:
+        raise TooLargeError
+    parts, size = [], 0
+    async for part in request.stream():
+        size += len(part)
+        if size > LARGEST:
+            raise TooLargeError
+        parts.append(part)
+    return b"".join(parts)
+
+
+def answered(body: bytes, lined: bool, kind: str | None) -> Response:
+    """What became of the resources; they are in the journal when this returns."""
+    home, sent = home_here(), lines(body) if lined else document(body)
+    alone = not lined and sent.bundle is None
+    if kind is not None and any(one.body.get("resourceType", kind) != kind for one in sent.entries):
+        return outcome(400, issue("error", "invalid", f"What is sent to /fhir/{kind} must be of that type."))
+    if not sent.entries:
+        return outcome(422, issue("error", "invalid", "There is no resource in it."))
+    found = kept(home, sent)
+    return outcome(status_of(found, alone, sent), *issues(found))
+
+
+def kept(home: Home, sent: Document) -> Received:
+    return received(home, journal_of(home.path), FEED, reading_of(home), sent, clock())
+
+
+@lru_cache(maxsize=4)
+def journal_of(path: Path) -> Journal:
+    return opened(path)
+
+
+def status_of(found: Received, alone: bool, sent: Document) -> int:
+    if alone and sent.entries[0].problem:
+        return 400
+    if alone:
+        return 201 if found.taken else 422
+    return 200 if found.applied and (found.taken or not found.refused) else 422
+
+
+def issues(found: Received) -> Iterator[dict[str, Any]]:
+    """How many were taken; each that was refused, with every reason; the types that were let by."""
+    if found.taken:
+        yield issue("information", "informational", f"{found.taken} taken")
+    if not found.applied:
+        yield issue("error", "conflict", "The transaction was not taken: an entry of it was refused.")
+    for one in found.refused:
+        yield from (issue("error", "invalid", f"{placed(one)}{problem}") for problem in one.problems)
+    beside = sorted({one.kind for one in found.outcomes if one.beside})
+    if beside:
+        yield issue("information", "not-supported", f"Not needed, and not kept: {', '.join(beside)}.")
+
+
+def placed(one: Outcome) -> str:
+    return f"{one.place}: " if one.place else ""
+
+
+def issue(severity: str, code: str, diagnostics: str) -> dict[str, Any]:
+    return {"severity": severity, "code": code, "diagnostics": diagnostics}
+
+
+def outcome(status: int, *found: dict[str, Any]) -> Response:
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": RETRY_AFTER}}.get(status, {})
+    body = {"resourceType": "OperationOutcome", "issue": list(found)}
+    return JSONResponse(body, status, {"Cache-Control": "no-store", **headers}, FHIR_JSON)

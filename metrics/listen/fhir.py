@@ -1,0 +1,98 @@
+"""FHIR resources, by HTTP or from a file: each in the journal, or refused with a reason, before anybody is told so."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+import polars as pl
+
+from metrics.events import TABLES
+from metrics.events.validation import judged
+from metrics.home import Home
+from metrics.ingest.intake import unlisted
+from metrics.journal import Journal, Letter
+from metrics.messages import STATE, Change, Parsed
+from metrics.messages.fhir import FORMAT, Document, Entry, Standing, is_beside, parsed
+from metrics.messages.folding import by_case, frame_of
+from metrics.messages.reading import Reading
+
+WHOLE = "transaction"  # the type of Bundle of which all is taken, or nothing
+
+
+@dataclass(frozen=True)
+class Outcome:
+    """What became of one resource. beside: it is of a type of which no case is made. problems: why it was refused."""
+
+    place: str
+    kind: str
+    beside: bool = False
+    problems: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Received:
+    """What became of a document, resource by resource. applied: what was not refused is in the journal, on the disk."""
+
+    outcomes: tuple[Outcome, ...]
+    applied: bool = True
+
+    @property
+    def taken(self) -> int:
+        return sum(not one.beside and not one.problems for one in self.outcomes) if self.applied else 0
+
+    @property
+    def refused(self) -> tuple[Outcome, ...]:
+        return tuple(one for one in self.outcomes if one.problems)
+
+
+def received(
+    home: Home, journal: Journal, feed: str, reading: Reading, document: Document, now: datetime, file_at: datetime | None = None
+) -> Received:
+    """Keep every resource of the document in the journal: the good ones by what they say, the refused ones with their raw text.
+
+    file_at: when the file was written that it stands in (UTC); None for a sender who speaks of each change at once, so that a
+    resource without meta.lastUpdated was said now. Of a transaction all is taken, or nothing.
+    """
+    said_at = None if file_at else now
+    standing = Standing(file_at or now, said_at, document.timestamp or file_at, document.beside, document.links)
+    cases = [one for one in document.entries if not is_beside(one)]
+    told = ruled(home, [parsed(one, reading, standing) for one in cases])
+    letters = [Letter(one.raw, said, one.digest, keep=False, once=True) for one, said in zip(cases, told, strict=True)]
+    applied = document.bundle != WHOLE or not any(said.problems for said in told)
+    kept = letters if applied else [one for one in letters if one.parsed.problems]
+    numbers = journal.store_all(feed, FORMAT, kept, now) if kept else []
+    found = iter([journal.problem_of(number) for number in numbers] if applied else [reason(said) for said in told])
+    outcomes = [outcome_of(one, None if is_beside(one) else next(found)) for one in document.entries]
+    return Received(tuple(outcomes), applied)
+
+
+def reason(said: Parsed) -> str | None:
+    return "\n".join(said.problems) or None
+
+
+def outcome_of(entry: Entry, problem: str | None) -> Outcome:
+    kind = entry.body.get("resourceType")
+    problems = tuple(problem.split("\n")) if problem else ()
+    return Outcome(entry.place, kind if isinstance(kind, str) else "", is_beside(entry), problems)
+
+
+def ruled(home: Home, told: Sequence[Parsed]) -> list[Parsed]:
+    """The same, those bad whose whole rows break a rule of their event table: the lake would not take them."""
+    states = [(number, one) for number, said in enumerate(told) for one in said.changes if one.kind == STATE]
+    broken: dict[int, list[str]] = {}
+    for table in {one.table for _, one in states}:
+        of_table = [(number, one) for number, one in states if one.table == table]
+        for number, sentence in broken_rules(home, table, [one for _, one in of_table]):
+            broken.setdefault(of_table[number][0], []).append(sentence)
+    return [
+        replace(said, changes=(), problems=tuple(dict.fromkeys(broken[number]))) if number in broken else said
+        for number, said in enumerate(told)
+    ]
+
+
+def broken_rules(home: Home, table: str, states: Sequence[Change]) -> list[tuple[int, str]]:
+    """(number of the state, sentence) for each rule that a row, made of the state alone, breaks."""
+    apart = frame_of([replace(one, key=f"{number:09}") for number, one in enumerate(states)])
+    rows = by_case(table, apart).with_columns(line=pl.col("key").cast(pl.Int64)).drop("key")
+    rejects = judged(TABLES[table], rows, more=unlisted(home, rows)).rejects
+    return list(rejects.filter(pl.col("severity") == "reject").select("line", "message").rows())
