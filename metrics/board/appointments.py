@@ -24,11 +24,31 @@ class Day:
 def day_so_far(appointments: pl.DataFrame, day_start: datetime, day_end: datetime, now: datetime) -> Day:
     """The day from its local midnight up to the next, both UTC, as it stands at `now`. One seen without an arrival has arrived."""
     at, start = pl.lit(now, pl.Datetime("us")), pl.col("scheduled_start")
-    expected = appointments.filter((start >= day_start) & (start < day_end) & ~pl.col("status").is_in(OUT))
-    here = (pl.coalesce("arrived_at", "roomed_at", "seen_at") <= at).fill_null(False)
-    missed = (pl.col("status") == "noshow") & (start <= at)
-    counts = expected.select(
+    here, missed = is_here(now), is_missed(now)
+    counts = of_day(appointments, day_start, day_end).select(
         due=(start <= at).sum(), arrived=(here & (start <= at)).sum(), missed=missed.sum(),
-        late=(~here & ~missed & (at - start > LATE)).sum(), still_to_come=(start > at).sum(),
+        late=is_late(now).sum(), still_to_come=(start > at).sum(),
     ).row(0, named=True)  # fmt: skip
     return Day(**{name: int(count) for name, count in counts.items()})
+
+
+def of_day(appointments: pl.DataFrame, day_start: datetime, day_end: datetime) -> pl.DataFrame:
+    start = pl.col("scheduled_start")
+    return appointments.filter((start >= day_start) & (start < day_end) & ~pl.col("status").is_in(OUT))
+
+
+def late(appointments: pl.DataFrame, day_start: datetime, day_end: datetime, now: datetime) -> pl.DataFrame:
+    """Those of the day whose patient is late at `now`."""
+    return of_day(appointments, day_start, day_end).filter(is_late(now))
+
+
+def is_here(now: datetime) -> pl.Expr:
+    return (pl.coalesce("arrived_at", "roomed_at", "seen_at") <= pl.lit(now, pl.Datetime("us"))).fill_null(False)
+
+
+def is_missed(now: datetime) -> pl.Expr:
+    return (pl.col("status") == "noshow") & (pl.col("scheduled_start") <= pl.lit(now, pl.Datetime("us")))
+
+
+def is_late(now: datetime) -> pl.Expr:
+    return ~is_here(now) & ~is_missed(now) & (pl.lit(now, pl.Datetime("us")) - pl.col("scheduled_start") > LATE)

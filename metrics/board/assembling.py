@@ -11,6 +11,7 @@ from metrics.board.limits import AGE_BANDS
 from metrics.board.phone import phone_queue
 from metrics.board.present import STAGES, WAITING, breaching, forgotten, present
 from metrics.board.tile import WORDS, Age, Tile, minutes, tile
+from metrics.board.usual import NotHere
 
 
 def tiles_of(
@@ -19,14 +20,16 @@ def tiles_of(
     day: tuple[datetime, datetime],
     now: datetime,
     more: tuple[Tile, ...] = (),
+    absent: NotHere | None = None,
 ) -> tuple[Tile, ...]:
     """Every tile, gravest state first and else in the order of a patient's way, which never changes.
 
     rows: visits, contacts and appointments with their canonical columns. ages: of the same three. day: the local day of the place,
-    from midnight to midnight, and now: UTC. more: tiles that stand behind those of their state.
+    from midnight to midnight, and now: UTC. more: tiles that stand behind those of their state. absent: who is
+    usually not here by this time of the day.
     """
     tiles = (*stage_tiles(rows["visits"], ages["visits"], now), phone_tile(rows["contacts"], ages["contacts"], day[0], now),
-             appointments_tile(rows["appointments"], ages["appointments"], day, now))  # fmt: skip
+             appointments_tile(rows["appointments"], ages["appointments"], day, now, absent))  # fmt: skip
     return tuple(sorted((*tiles, *more), key=lambda each: WORDS.index(each.state)))  # sorted keeps the order of ties
 
 
@@ -79,10 +82,14 @@ def phone_tile(contacts: pl.DataFrame, age: Age, day_start: datetime, now: datet
     return tile("phone", "Telephone queue", ("Not assessed", "no limit is set for the queue"), tuple(figures), age)
 
 
-def appointments_tile(appointments: pl.DataFrame, age: Age, day: tuple[datetime, datetime], now: datetime) -> Tile:
+def appointments_tile(
+    appointments: pl.DataFrame, age: Age, day: tuple[datetime, datetime], now: datetime, absent: NotHere | None = None
+) -> Tile:
     so_far = day_so_far(appointments, *day, now)
+    usual = None if absent is None else absent.expected
     figures = (
         ("arrived", f"{so_far.arrived} of {so_far.due} due"), ("over 15 minutes late", str(so_far.late)),
+        *(() if absent is None or usual is None else (("not here, and usually by now", f"{absent.absent}, {usual:.0f}"),)),
         ("no-shows recorded", str(so_far.missed)), ("still to come", str(so_far.still_to_come)),
     )  # fmt: skip
     return tile("appointments", "Appointments today", ("Not assessed", "no limit is set for the day so far"), figures, age)

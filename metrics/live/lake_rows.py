@@ -7,6 +7,7 @@ from pathlib import Path
 import polars as pl
 
 from metrics import lake
+from metrics.board.limits import USUAL_WEEKS
 from metrics.events import TABLES
 from metrics.lake import Head
 
@@ -14,6 +15,13 @@ TABLES_SHOWN = ("visits", "contacts", "appointments", "cases")
 RECENT = timedelta(days=7)  # the present needs two days (FORGOTTEN); a week, to count the stamps that are missing
 OPEN_FOR = {"contacts": timedelta(days=30), "cases": timedelta(days=365)}
 """How far back what is still open is looked for: longer than any limit of its metrics, and a year for a complaint."""
+
+
+PAST = {
+    "visits": ("arrived_at",), "contacts": ("queued_at", "channel"),
+    "appointments": ("scheduled_start", "status", "arrived_at", "roomed_at", "seen_at"),
+}  # fmt: skip
+"""The columns, besides site_id, of which it is told what is usual."""
 
 
 def window(today: int) -> tuple[datetime, datetime]:
@@ -29,7 +37,9 @@ def is_shown(table: str, today: int) -> pl.Expr:
     recent = (anchor >= first) & (anchor < last)
     if table not in OPEN_FOR:
         return recent
-    is_open = pl.col("resolved_at").is_null() & (anchor >= datetime.fromordinal(today) - OPEN_FOR[table]) & (anchor < last)
+    unresolved = pl.col("resolved_at").is_null()
+    unresolved = unresolved | (pl.col("reopened_at") >= pl.col("resolved_at")) if table == "cases" else unresolved
+    is_open = unresolved & (anchor >= datetime.fromordinal(today) - OPEN_FOR[table]) & (anchor < last)
     return recent | (is_open & (pl.col("channel") != "phone") if table == "contacts" else is_open)
 
 
@@ -47,3 +57,13 @@ def rows_at(path: Path, table: str, version: int, today: int) -> pl.DataFrame:
     low, high = (pl.lit(f"{day:%Y-%m}") for day in (earliest - timedelta(days=1), last + timedelta(days=1)))
     rows = lake.scan(path, table, Head(versions={table: version})).filter(pl.col("month").is_between(low, high))
     return rows.filter(is_shown(table, today)).drop("month").collect()
+
+
+@lru_cache(maxsize=2 * len(PAST))  # the past of one day is read once, whatever is committed: corrections of it count tomorrow
+def past(path: Path, table: str, today: int) -> pl.DataFrame:
+    """site_id and the columns of PAST, of the weeks in which the usual is looked for, up to the days that `recent` holds."""
+    until, anchor = window(today)[0], pl.col(TABLES[table].anchor or "")
+    first = datetime.fromordinal(today) - timedelta(weeks=USUAL_WEEKS, days=1)
+    months = pl.col("month").is_between(pl.lit(f"{first - timedelta(days=1):%Y-%m}"), pl.lit(f"{until + timedelta(days=1):%Y-%m}"))
+    rows = lake.scan(path, table).filter(months & (anchor >= first) & (anchor < until))
+    return rows.select("site_id", *PAST[table]).collect()

@@ -1,21 +1,14 @@
-"""What is known now, and the board made of it."""
+"""What is known now: rows, and how old they are."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
-from functools import lru_cache
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from metrics import lake
-from metrics.board import Age, Tile, tiles_of
-from metrics.board.expected import CALIBRATION, HELD_FOR, calibrated, estimates, expected, realised
-from metrics.board.expected_tile import expected_tile
 from metrics.home import Home
 from metrics.live.following import follower
-from metrics.live.lake_rows import TABLES_SHOWN
 
 Place = tuple[str, str | None]
 """An event table and a site; None: all sites."""
@@ -68,34 +61,6 @@ def source_lags(messages: pl.DataFrame) -> dict[Place, timedelta]:
     named = pl.concat([sites, every])
     lag = pl.max_horizontal(pl.col("received_at") - pl.col("event_at"), pl.lit(timedelta(0)))
     return {(table, site): length for table, site, length in named.select("table", "site_id", lag).iter_rows()}
-
-
-def board_of(now: Now, site: str | None = None) -> tuple[Tile, ...]:
-    """The tiles of one site, or of all; the day is that of the site's time zone, else the home's."""
-    limits = now.home.settings.board
-    ages = {
-        table: Age(now.as_of.get((table, site)), now.now, limits.stale_after, limits.lost_after, now.source_lags.get((table, site)))
-        for table in TABLES_SHOWN
-    }
-    rows = {table: at_site(frame, site) for table, frame in now.rows.items()}
-    zone = zone_of(now.home, site)
-    more: tuple[Tile, ...] = ()
-    if site is not None:  # nobody arrives at all sites: the wait to expect is of one
-        bands, held = told_before(now.home.lake, now.now.date().toordinal())
-        more = (expected_tile(expected(rows["visits"], bands, now.now), held, ages["visits"], zone),)
-    return tiles_of(rows, ages, local_day(now.now, zone), now.now, more)
-
-
-@lru_cache(maxsize=2)  # homes; a band is of the days before its own, so it is worked out once a day, whatever is committed
-def told_before(path: Path, today: int) -> tuple[pl.DataFrame, pl.DataFrame]:
-    """The bands in force on a day (UTC, as its ordinal) and the arrivals of the four weeks before, held to theirs."""
-    midnight = datetime.fromordinal(today)
-    first = midnight - CALIBRATION - HELD_FOR - timedelta(days=1)  # a day more, for who was last seen before the first
-    months = pl.col("month") >= pl.lit(f"{first - timedelta(days=1):%Y-%m}")
-    arrived = pl.col("arrived_at").is_between(first, midnight, closed="left")
-    visits = lake.scan(path, "visits").filter(months & arrived).select("site_id", "arrived_at", "seen_at").collect()
-    past = estimates(visits)
-    return calibrated(past, midnight), realised(past, midnight)
 
 
 def at_site(frame: pl.DataFrame, site: str | None) -> pl.DataFrame:

@@ -50,7 +50,7 @@ def test_a_silent_feed_says_stale_then_no_data_and_shows_no_figure(
     told = [words(at(open_at, monkeypatch, fed, spoke + timedelta(minutes=silent))) for silent in (0, 20, 24 * 60)]
     assert "Telephone queue" in told[0]
     assert "◆ Stale" in told[1]
-    assert told[2].count("◇ No data") == 8
+    assert told[2].count("◇ No data") == 10
     assert "Past their limit" not in told[2]
     assert not at(open_at, monkeypatch, fed, spoke + timedelta(days=1)).metric
 

@@ -78,3 +78,20 @@ def test_one_site_is_told_the_wait_to_expect_and_all_sites_are_not(home: Home) -
     assert "expected" not in {tile.key for tile in live.board_of(now)}
     assert told.state in ("Not assessed", "Stale")
     assert [label for label, _ in told.figures][1] == "last to be seen"
+
+
+def test_every_tile_that_counts_cases_has_as_many_in_its_list(home: Home) -> None:
+    now = live.now_of(home, END)
+    tiles = {tile.key: tile for tile in live.board_of(now)}
+    for key in ("Waiting for triage", "In treatment", "breaching"):
+        assert str(len(live.cases_behind(now, key))) == tiles[key].figures[0][1]
+    owed = live.cases_behind(now, "cases")
+    assert owed["id"].n_unique() == live.owed_of(now, "cases")["id"].n_unique() > 0
+
+
+def test_today_stands_beside_what_is_usual(home: Home) -> None:
+    shapes = live.shapes_of(live.now_of(home, END))
+    assert set(shapes) == {"arrivals", "calls", "due"}
+    for name, shape in shapes.items():
+        assert shape["usual"].null_count() == 0 and shape["high"].sum() > 0, name
+        assert shape["today"].null_count() == 23 - END.hour
