@@ -12,6 +12,7 @@ from metrics.events import TABLES
 from metrics.home import Home
 from metrics.jobs.feeds import is_stale, silent_after
 from metrics.warehouse import Generation, current, run_query
+from metrics.workbench.query_metrics import broken_in
 
 FRESHNESS = (Path(__file__).parent / "check_freshness.sql").read_text(encoding="utf-8")
 UNDATED = {table.name for table in TABLES.values() if table.anchor is None}  # a register says little, and seldom
@@ -38,6 +39,7 @@ def check(home: Home, now: datetime) -> list[Finding]:
     found = [
         *source_findings(sources, generation.as_of, home.settings.stale_after),
         *age_findings(generation, now, home.settings.stale_after),
+        *query_findings(generation),
     ]
     return sorted(found, key=lambda finding: finding.passed)
 
@@ -73,6 +75,12 @@ def silence(as_of: datetime, recorded_at: datetime, allowed: timedelta) -> str:
 def age_findings(generation: Generation, now: datetime, stale_after: timedelta) -> Iterator[Finding]:
     age = now - generation.as_of
     yield Finding("as of", generation.name, age <= stale_after, f"the data is {in_words(age)} old")
+
+
+def query_findings(generation: Generation) -> Iterator[Finding]:
+    """The metrics of queries that the refresh could not count, each by name."""
+    broken = broken_in(generation)
+    yield from (Finding("counted", metric, False, problem) for metric, problem in broken.items())
 
 
 def in_words(span: timedelta) -> str:

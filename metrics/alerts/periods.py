@@ -53,20 +53,21 @@ def figures(rule: FigureRule, evidence: Evidence) -> pl.LazyFrame:
 
 
 def with_unheard(rows: pl.LazyFrame, evidence: Evidence) -> pl.LazyFrame:
-    """The rows with `unheard`: every feed of the metric's table is silent for too long, and was before period_end was over.
+    """The rows with `unheard`: every feed of the metric's table is silent for too long, and was before period_end was over; of a
+    metric of several tables, of any of them.
 
     A row of all sites looks at the feeds as a whole. False where nothing is known of feeds, as of a moment that is past.
     """
     tables = pl.LazyFrame(
-        [(metric.id, metric.table) for metric in evidence.metrics.values() if not metric.is_tally],
+        [(metric.id, table) for metric in evidence.metrics.values() if not metric.is_tally for table in metric.tables],
         schema={"metric": pl.String(), "table_name": pl.String()},
         orient="row",
     )
     silent = evidence.freshness.lazy().with_columns(is_stale(evidence.now, evidence.stale_after).alias("silent"))
     heard = silent.group_by("table_name", "site_id").agg(pl.col("recorded_at").max(), pl.col("silent").all())
-    known = rows.join(
-        tables.join(heard, on="table_name").drop("table_name"), on=["metric", "site_id"], how="left", nulls_equal=True
-    )
+    first = pl.col("recorded_at").filter("silent").min()  # the one that fell silent before the others
+    fed = tables.join(heard, on="table_name").group_by("metric", "site_id").agg(first, pl.col("silent").any())
+    known = rows.join(fed, on=["metric", "site_id"], how="left", nulls_equal=True)
     over = pl.col("period_end").dt.offset_by("1d").cast(pl.Datetime("us"))
     unheard = pl.col("silent") & (pl.col("recorded_at") < over)
     return known.with_columns(unheard.fill_null(False).alias("unheard")).drop("silent", "recorded_at")

@@ -9,11 +9,11 @@ from metrics.api.replies import Answer
 from metrics.definitions import definition_version
 from metrics.errors import UserError, did_you_mean
 from metrics.home import Home
-from metrics.observe import Slice, known_metric, metrics_of, observe
-from metrics.sources.reading_nodes import every_node, parsed_statements
+from metrics.observe import Slice, observe
 from metrics.warehouse import Generation
-from metrics.workbench.allowed import IMPURE
+from metrics.workbench.guard import unrepeatable
 from metrics.workbench.query import limits_of
+from metrics.workbench.query_metrics import known_metrics
 from metrics.workbench.questions import Question, questions
 
 SLICE = ("statistic", "by", "grain", "since", "until", "site", "service")
@@ -33,10 +33,7 @@ class Asked:
     @property
     def repeats(self) -> bool:
         """Whether asking again gives the same: not where the SQL reads the clock or draws by chance."""
-        nodes = [node for tree in parsed_statements(self.question.sql) for node in every_node(tree)]
-        calls = {str(node.get("function_name", "")).lower() for node in nodes}
-        words = {str(name).lower() for node in nodes for name in node.get("column_names", ())}  # current_date is parsed as a column
-        return not (calls | words) & IMPURE
+        return not unrepeatable(self.question.sql)
 
 
 def question_asked(home: Home, name: str, given: Mapping[str, str]) -> Asked:
@@ -52,9 +49,8 @@ def question_asked(home: Home, name: str, given: Mapping[str, str]) -> Asked:
 
 def slice_asked(home: Home, metric: str, given: Mapping[str, str]) -> tuple[Slice, str]:
     """The slice, and the version of the metric's definition. Raises UnknownError, or UserError with all that is wrong."""
-    metrics = metrics_of(home.path)
     try:
-        known = known_metric(metrics, metric)
+        known = known_metrics(home.path).of(metric)
     except UserError as problem:
         raise UnknownError(*problem.problems) from problem
     problems = [f"unknown parameter {name}.{did_you_mean(name, SLICE)}" for name in given if name not in SLICE]

@@ -7,12 +7,12 @@ import polars as pl
 
 from metrics.alerts.episode import SEVERITIES, STATES, Episode
 from metrics.alerts.sentences import Names, message, sentence, what, where
-from metrics.definitions import BUILT_IN, load_catalog
 from metrics.errors import UserError, did_you_mean
 from metrics.home import Home
 from metrics.ledger import Ledger
 from metrics.ledger.lives import episodes, events
 from metrics.ledger.outbox import deliveries, delivery_attempts
+from metrics.workbench.query_metrics import known_metrics
 
 LISTED = (
     "alert_id", "severity", "state", "ack_state", "acked_by", "owner", "what", "site_id", "service_id", "first_period",
@@ -24,7 +24,7 @@ HISTORY = ("occurred_at", "type", "actor", "verified", "from_state", "to_state",
 
 def names_of(home: Home) -> Names:
     sites = dict(home.sites.select("site_id", "name").iter_rows())
-    return Names(load_catalog(BUILT_IN, home.catalog), sites, home.settings.notify.link)
+    return Names(known_metrics(home.path).metrics, sites, home.settings.notify.link)
 
 
 def listed(home: Home, ledger: Ledger, state: str, owner: str | None, site: str | None) -> pl.DataFrame:

@@ -6,7 +6,7 @@ import polars as pl
 import typer
 
 from metrics.cli.application import home_path
-from metrics.cli.printing import Format, print_json, print_rows
+from metrics.cli.printing import Format, print_json, print_rows, say
 
 
 def catalog(
@@ -19,17 +19,20 @@ def catalog(
 ) -> None:
     """List the metrics, or print one's definition card, or its SQL."""
     from metrics.definitions import card, definition_version, sql_for
-    from metrics.observe import known_metric, metrics_of
+    from metrics.workbench.query_metrics import known_metrics
 
-    metrics = metrics_of(home_path(context))
+    known = known_metrics(home_path(context))
+    metrics = known.metrics
     if metric is None:
+        for problem in (problem for several in known.broken.values() for problem in several):
+            say(problem)
         rows = [
             {"metric": m.id, "family": m.family, "kind": m.kind, "title": m.title, "statistics": ", ".join(m.statistics)}
             for m in metrics.values()
         ]
         print_rows(pl.DataFrame(rows), Format.json if as_json else Format.table)
         return
-    chosen = known_metric(metrics, metric)
+    chosen = known.of(metric)
     if sql:
         print(sql_for(chosen, statistic or chosen.statistics[0], grain=grain).sql)
     elif as_json:

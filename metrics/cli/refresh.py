@@ -27,3 +27,5 @@ def refresh(
         print_json(report.to_dict())
     else:
         say(report.sentence())
+        for problem in report.problems:
+            say(problem)

@@ -33,14 +33,15 @@ def targets(
     from metrics.home import open_home
     from metrics.home.known_targets import with_known_targets
     from metrics.home.target_list import READ, pack_list, targets_on
-    from metrics.observe import metrics_of
+    from metrics.workbench.query_metrics import known_metrics
 
     form = Format.json if as_json else form
     if what is Asked.packs:
         print_rows(pack_list(), form)
         return
-    metrics = metrics_of(home_path(context))
-    home = with_known_targets(open_home(home_path(context)), metrics)
+    known = known_metrics(home_path(context))
+    metrics = known.metrics
+    home = with_known_targets(open_home(home_path(context)), metrics, known.broken)
     if what is Asked.check:
         count, read = home.targets.height, int(home.targets["verified"].sum())
         if form is Format.table:

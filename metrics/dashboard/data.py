@@ -18,8 +18,10 @@ import streamlit as st
 from metrics import home as homes
 from metrics import lake, warehouse
 from metrics.definitions.metric import Metric
+from metrics.errors import UserError
 from metrics.home import Home
 from metrics.warehouse import Generation
+from metrics.workbench.query_metrics import has_metric_header, metric_in, metric_keys
 
 SQL = Path(__file__).parent / "sql"
 NOT_JUDGED = "This generation was made before control charts were. Make a new one: timely refresh --full"
@@ -57,7 +59,10 @@ class Series:
 
 @dataclass(frozen=True)
 class Contract:
-    """A metric as the generation defines it: its TOML, and its card as rows of label and text."""
+    """A metric as the generation defines it: its TOML, and its card as rows of label and text.
+
+    query: the text of the file where a query counts it, whose keys are in `toml` then.
+    """
 
     id: str
     title: str
@@ -69,10 +74,12 @@ class Contract:
     version: str
     toml: dict[str, Any]
     card: list[tuple[str, str]]
+    query: str = ""
 
     @property
-    def table(self) -> str:
-        return str(self.toml.get("table", ""))
+    def tables(self) -> tuple[str, ...]:
+        """The event tables whose feeds its figures hang on."""
+        return self.metric.tables if self.query else (str(self.toml.get("table", "")),)
 
     @property
     def limit(self) -> str:
@@ -87,7 +94,13 @@ class Contract:
 
     @property
     def metric(self) -> Metric:
-        return Metric(**{**self.toml, "id": self.id})
+        """Raises UserError where this program cannot read what an earlier one wrote."""
+        if not self.query:
+            return Metric(**{**self.toml, "id": self.id})
+        metric, problems = metric_in(self.query, self.id)
+        if metric is None:
+            raise UserError(*problems)
+        return metric
 
 
 def home_here() -> Home:
@@ -214,7 +227,16 @@ def contracts(generation: Generation) -> dict[str, Contract]:
 def contract_of(row: dict[str, Any]) -> Contract:
     fields = {key: row[key] for key in ("title", "question", "family", "kind", "unit", "better")}
     card = [(str(label), str(text)) for label, text in json.loads(row["card"])]
-    return Contract(id=row["metric"], version=row["definition_version"], toml=tomllib.loads(row["toml"]), card=card, **fields)
+    query = row["toml"] if has_metric_header(row["toml"]) else ""
+    toml = metric_keys(query) if query else tomllib.loads(row["toml"])
+    return Contract(id=row["metric"], version=row["definition_version"], toml=toml, card=card, query=query, **fields)
+
+
+def uncounted(generation: Generation) -> dict[str, str]:
+    """The metrics of queries that have no figures in the generation, with why; none of an earlier program's."""
+    if "query_metrics" not in set(ask(generation, "tables")["table_name"]):
+        return {}
+    return dict(ask(generation, "uncounted").iter_rows())
 
 
 def rejects_at(generation: str, _home: Home) -> pl.DataFrame:

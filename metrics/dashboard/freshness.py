@@ -1,6 +1,6 @@
 """How old the data is, and when it is too old to stand behind."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -41,6 +41,15 @@ class Feeds:
     def stale(self, table: str, site: str | None = None) -> bool:
         """A table nobody ever fed is not stale: it has no data. A site is stale by itself, or with the whole table."""
         return (table, site) in self.silent or (table, None) in self.silent
+
+    def any_stale(self, tables: Sequence[str], site: str | None = None) -> bool:
+        """Whether any of the tables that a figure hangs on is stale."""
+        return any(self.stale(table, site) for table in tables)
+
+    def words_of(self, tables: Sequence[str], site: str | None = None) -> str:
+        """How long ago the table was fed that was fed longest ago; of no table, that other figures feed it."""
+        known = [(self.fed.get((table, site), datetime.min), table) for table in tables]
+        return self.words(min(known)[1], site) if known else "fed by other figures"
 
     def words(self, table: str, site: str | None = None) -> str:
         fed = self.fed.get((table, site))

@@ -92,7 +92,7 @@ def row_of(signal: dict[str, object], contract: Contract, feeds: Feeds, alerts: 
         assurance=str(signal["assurance"]) if present and signal["assurance"] in icons.ASSURANCE else "not_assessed",
         since=signal["since"] if present and isinstance(signal["since"], date) else None,
         grain=grain,
-        state=states.standing_of(present, feeds.stale(contract.table, None if site is None else str(site)), raised, judged),
+        state=states.standing_of(present, feeds.any_stale(contract.tables, None if site is None else str(site)), raised, judged),
         link={
             urls.METRIC: names[contract.id],
             urls.STATISTIC: numbers.statistic_label(statistic, contract.limit),

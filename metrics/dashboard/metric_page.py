@@ -36,7 +36,7 @@ def body(home: Home, generation: Generation, view: View, rows: pl.DataFrame, per
     feeds = freshness.feeds(data.freshness(generation), freshness.now(), home.settings.stale_after)
     bars = data.distribution(generation, view.contract.id, view.place, *period) if view.contract.kind == "duration" else None
     completed = None if bars is None else int(bars["n"].sum())
-    headline(view, at_period, period, completed, feeds.stale(view.contract.table, view.place.site))
+    headline(view, at_period, period, completed, feeds.any_stale(view.contract.tables, view.place.site))
     trend(home, generation, view, rows)
     left, right = st.columns(2, gap="large")
     with left:
@@ -50,6 +50,8 @@ def body(home: Home, generation: Generation, view: View, rows: pl.DataFrame, per
         funnel(generation, view, period)
     strata(generation, view, period)
     with st.expander("Show SQL", icon=":material/database:", key="show_sql"):
+        if view.contract.query:
+            proof.file_shown(view)
         proof.shown(home, generation, view, period, at_period.get("value"))
 
 
@@ -66,7 +68,8 @@ def headline(view: View, row: dict[str, Any], period: Period, completed: int | N
         st.metric(view.label, view.told(value), width="content")
         if completed is not None:
             st.metric("Completed", numbers.whole(completed), width="content")
-        st.metric("Still open", numbers.whole(still_open), width="content")
+        if not view.contract.query:  # whose rows are finished cases: who still waits is not known
+            st.metric("Still open", numbers.whole(still_open), width="content")
         st.metric("Counted (n)", numbers.whole(n), width="content")
         with st.container(gap=None, width="content"):
             st.markdown(state.badge)

@@ -65,13 +65,22 @@ def shown(home: Home, generation: Generation, view: View, period: tuple[date, da
     """The SQL and its parameters, and a button that runs it by the guarded path."""
     asked = compiled(home, view, *period)
     when = numbers.sentence(numbers.period(period[0], view.grain))
-    st.caption(f"{when}, {view.where}. It reads the events and works every wait out again.")
+    how = "It asks the query again." if view.contract.query else "It reads the events and works every wait out again."
+    st.caption(f"{when}, {view.where}. {how}")
     st.code(asked.sql, language="sql", wrap_lines=True, height=340)
     st.table({f"${name}": str(value) for name, value in asked.params.items()}, border="horizontal", alt="The query's parameters")
     edited = drafts.link(*as_question(view, asked))
     st.page_link(str(WORKBENCH), label="Edit in the workbench", icon=":material/edit:", query_params=edited)
     if st.button("Run this SQL", key="run_sql", icon=":material/play_arrow:"):
         problems.guarded(lambda: held_up(answered(home, generation, asked), view, period[0], stored))
+
+
+def file_shown(view: View) -> None:
+    """The way to the file that counts the metric, where it is changed."""
+    file = f"queries/{view.contract.id}.sql"
+    st.caption(problems.plain(f"The query of {file} counts this metric. The SQL below holds it, and tells it by period."))
+    link = {drafts.QUESTION: view.contract.id}
+    st.page_link(str(WORKBENCH), label=problems.plain(f"Open {file}"), icon=":material/description:", query_params=link)
 
 
 def answered(home: Home, generation: Generation, asked: CompiledQuery) -> Result:

@@ -130,15 +130,16 @@ def tile_of(row: dict[str, Any], contract: Contract, feeds: Feeds, grain: str, s
             key: row[key]
             for key in ("metric", "title", "question", "family", "position", "headline", "unit", "period_start", "value", "n")
         },
-        **{key: row[key] for key in ("target", "target_verified", "before_short", "before_long", "still_open")},
+        **{key: row[key] for key in ("target", "target_verified", "before_short", "before_long")},
+        still_open=None if contract.query else row["still_open"],  # a query's rows are finished cases: who waits is not known
         statistic=statistic,
         label=numbers.statistic_label(statistic, contract.limit),
         better=better,
         grain=grain,
         measured=row["n_ever"] is not None,
-        fed=feeds.words(contract.table, site),
+        fed=feeds.words_of(contract.tables, site),
         trail=series.unbroken(trail, "week"),
-        state=states.state_of(row["value"], row["n"], row["target"], better, feeds.stale(contract.table, site)),
+        state=states.state_of(row["value"], row["n"], row["target"], better, feeds.any_stale(contract.tables, site)),
     )
 
 

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 from metrics.definitions.lengths import words_from_length
-from metrics.definitions.metric import Clock, Metric
+from metrics.definitions.metric import Clock, Metric, QueryMetric
 from metrics.definitions.sql_form import statistic_in_words
 from metrics.definitions.version import definition_version
 from metrics.events import TABLES
@@ -37,7 +37,7 @@ def card(metric: Metric, catalog: Mapping[str, Metric] | None = None) -> list[tu
         ("Split by", ", ".join(metric.dimensions)),
         ("Authority", metric.authority),
         ("Owner", metric.owner),
-        ("Reviewed", metric.reviewed.isoformat()),
+        ("Reviewed", _reviewed(metric)),
         ("Definition version", definition_version(metric)),
     ]
     return [(label, text) for label, text in rows if text]
@@ -86,7 +86,16 @@ def _cell(text: str) -> str:
     return text.replace("|", "\\|")
 
 
+def _reviewed(metric: Metric) -> str:
+    day = metric.reviewed.isoformat()
+    return f"{day} by {metric.reviewer}" if isinstance(metric, QueryMetric) and metric.reviewer else day
+
+
 def _counts(metric: Metric) -> str:
+    if isinstance(metric, QueryMetric):
+        read = f", which reads the {' and the '.join(metric.tables)}" if metric.tables else ""
+        row = "the seconds of each finished case" if metric.kind == "duration" else "counts by day, site and service"
+        return f"the query of queries/{metric.id}.sql{read}: {row}"
     if metric.is_tally:
         return f"counts made elsewhere, under the name {metric.tally}"
     if metric.kind == "census":
@@ -95,7 +104,7 @@ def _counts(metric: Metric) -> str:
 
 
 def _expressions(metric: Metric) -> list[tuple[str, str]]:
-    if metric.is_tally:
+    if metric.is_tally or isinstance(metric, QueryMetric):
         return []
     rate = [("Counted when", metric.denominator), ("Of these", metric.numerator or ""), ("Not decided yet when", metric.open or "")]
     if metric.kind == "score":
@@ -106,7 +115,7 @@ def _expressions(metric: Metric) -> list[tuple[str, str]]:
 def _times(metric: Metric) -> list[tuple[str, str]]:
     if metric.kind == "census":
         return [("There from", _code(metric.start or "")), ("Until", _code(metric.stop or ""))]
-    if metric.kind != "duration":
+    if metric.kind != "duration" or isinstance(metric, QueryMetric):
         return []
     clock = ("Clock", CLOCK_WORDS[metric.clock])
     if metric.is_tally:

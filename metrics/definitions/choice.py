@@ -3,7 +3,7 @@
 from collections.abc import Iterable, Mapping, Sequence
 from typing import get_args
 
-from metrics.definitions.metric import Family, Metric
+from metrics.definitions.metric import Family, Metric, QueryMetric
 from metrics.errors import did_you_mean
 
 ALL, VARIANTS = "*", "variants"
@@ -13,14 +13,15 @@ def chosen(metrics: Mapping[str, Metric], compute: Sequence[str], wanted: Iterab
     """The metrics that `compute` names, and those `wanted` by id, in the catalogue's order.
 
     compute: ids; families; '*', every metric that is no variant of another; 'variants', those that are. A metric made from
-    tallies costs nothing where there are none, and is always among them.
+    tallies costs nothing where there are none, and is always among them; so is one of a query, which somebody wrote for this home.
     """
     ids = {*compute, *wanted}
 
     def is_chosen(metric: Metric) -> bool:
         group = ALL if metric.variant_of is None else VARIANTS
         family = metric.family in ids and metric.variant_of is None
-        return metric.is_tally or metric.id in ids or group in ids or family
+        always = metric.is_tally or isinstance(metric, QueryMetric)
+        return always or metric.id in ids or group in ids or family
 
     return {metric.id: metric for metric in metrics.values() if is_chosen(metric)}
 

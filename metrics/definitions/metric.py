@@ -1,11 +1,13 @@
 """A metric as its authority defines it: the contract that one TOML file holds."""
 
+import re
 from datetime import date, timedelta
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
 from metrics.definitions.lengths import UNITS, length_from_words, words_from_length
+from metrics.events import TABLES
 
 Kind = Literal["rate", "duration", "count", "score", "census"]
 Clock = Literal["elapsed", "business", "working_days", "calendar_days"]
@@ -125,6 +127,28 @@ class Metric(BaseModel):
     @property
     def is_tally(self) -> bool:
         return self.tally is not None
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The event tables whose feeds its figures hang on."""
+        return (self.table,)
+
+
+class QueryMetric(Metric):
+    """A metric whose rows are a query's. table is 'query', and the predicates say nothing.
+
+    sql: the query below its header, to the letter. reviewer: who read it, where its header says so. text: the whole file.
+    """
+
+    sql: str
+    text: str = ""
+    reviewer: str = ""
+
+    @property
+    def tables(self) -> tuple[str, ...]:
+        """The event tables that its query names; none where it only reads other figures."""
+        named = (name for name in re.findall(r"\bfacts_([a-z]+)\b", self.sql.lower()) if name in TABLES)
+        return tuple(dict.fromkeys(named))
 
 
 def default_statistics(kind: object, has_within: bool) -> tuple[Statistic, ...]:

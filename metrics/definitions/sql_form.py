@@ -8,11 +8,12 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from metrics.definitions.metric import ESTIMATED_QUANTILES, ESTIMATES, QUANTILES, SHARES, Metric, Statistic
+from metrics.definitions.metric import ESTIMATED_QUANTILES, ESTIMATES, QUANTILES, SHARES, Metric, QueryMetric, Statistic
 from metrics.definitions.shape import LIMITED, STATISTICS
 from metrics.definitions.sql_census import census_steps
 from metrics.definitions.sql_estimates import estimate_of
 from metrics.definitions.sql_figures import figures_of
+from metrics.definitions.sql_query import query_steps
 from metrics.definitions.sql_rows import Place, rows_of
 from metrics.definitions.sql_waits import waits_of
 from metrics.definitions.version import definition_version
@@ -58,7 +59,14 @@ def sql_for(
     return CompiledQuery(sql, {"since": since, "until": until, "site": site, "service": service})
 
 
+def has_patients(metric: Metric) -> bool:
+    """Whether its cases are of known patients, so that it can be split by who they are."""
+    return not isinstance(metric, QueryMetric) and "patient_key" in TABLES[metric.table].column
+
+
 def _steps(metric: Metric, statistic: str, place: Place) -> list[str]:
+    if isinstance(metric, QueryMetric):
+        return query_steps(metric, statistic, place)
     if metric.kind == "census":
         return census_steps(metric, statistic, place)
     told = estimate_of if statistic in ESTIMATES else figures_of
@@ -89,7 +97,7 @@ def _check(metric: Metric, statistic: str, by: Sequence[str], grain: str) -> Non
     if statistic not in STATISTICS[metric.kind] or (statistic in LIMITED and metric.within is None):
         problems.append(f"{metric.id}: no statistic '{statistic}'; it has {', '.join(metric.statistics)}")
     problems += [f"by: unknown dimension '{name}'.{did_you_mean(name, DIMENSIONS)}" for name in by if name not in DIMENSIONS]
-    if set(by) & set(STRATA) and "patient_key" not in TABLES[metric.table].column:
+    if set(by) & set(STRATA) and not has_patients(metric):
         problems.append(f"{metric.id}: {metric.table} are counted without patients; only site and service can split it")
     if grain not in GRAINS:
         problems.append(f"grain: unknown grain '{grain}'.{did_you_mean(grain, GRAINS)}")

@@ -94,7 +94,7 @@ def conditions(predicate: str) -> list[str]:
 def rows_of(metric: Metric, place: Place) -> list[str]:
     """The steps that end in `events`: rows begun by the as-of instant, at the places and on the days asked for."""
     steps = [*begun_rows(metric, place), _asked(metric)]
-    return [*steps, _span()] if place.grain == ALL else steps
+    return [*steps, days_span()] if place.grain == ALL else steps
 
 
 def begun_rows(metric: Metric, place: Place) -> list[str]:
@@ -177,7 +177,7 @@ def _asked(metric: Metric) -> str:
     )
 
 
-def _span() -> str:
+def days_span() -> str:
     return step(
         "the one period: the days asked for, or from the first event to the last",
         "span",

@@ -3,7 +3,7 @@
 import json
 from hashlib import sha256
 
-from metrics.definitions.metric import Metric
+from metrics.definitions.metric import Metric, QueryMetric
 
 # What changes a figure. Words for people, the list of statistics, maturity and owner do not.
 MEANING = (
@@ -13,9 +13,14 @@ LENGTH = 8  # hexadecimal digits: enough to tell apart the versions of one metri
 
 
 def definition_version(metric: Metric) -> str:
-    """Eight hexadecimal digits of the meaning-bearing fields. Spacing inside an expression does not count."""
+    """Eight hexadecimal digits of the meaning-bearing fields.
+
+    Spacing inside an expression does not count; a query counts to the letter, for a blank inside one of its texts changes figures.
+    """
     keys = {*MEANING, *(["value"] if metric.kind == "score" else [])}
     meaning = {key: _plain(value) for key, value in metric.model_dump(mode="json", include=keys).items()}
+    if isinstance(metric, QueryMetric):
+        meaning["sql"] = metric.sql.strip()
     return sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:LENGTH]
 
 

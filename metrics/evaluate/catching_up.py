@@ -15,7 +15,7 @@ from metrics.alerts.episode import SEVERITIES
 from metrics.alerts.evidence import Evidence
 from metrics.alerts.matching import Silence
 from metrics.alerts.rulebook import RuleBook, fitted
-from metrics.definitions import BUILT_IN, Metric, load_catalog
+from metrics.definitions import Metric
 from metrics.evaluate.evaluating import EvaluateReport, Progress, on_evidence
 from metrics.evaluate.evidence import answer
 from metrics.home import Home
@@ -26,6 +26,7 @@ from metrics.ledger.evaluations import judged_until
 from metrics.ledger.series_words import baselines
 from metrics.refresh.signals import judged_by_home
 from metrics.warehouse import current
+from metrics.workbench.query_metrics import known_metrics
 
 WEEKS = 26
 """Weeks looked back over at most, unless said otherwise: half a year of history, in seconds."""
@@ -57,8 +58,9 @@ def catch_up(home: Home, now: datetime, weeks: int = WEEKS, progress: Progress =
     crash between two leaves the first, and catching up goes on where it ended. Raises UserError as `evaluate` does.
     """
     generation = current(home.path)
-    metrics = load_catalog(BUILT_IN, home.catalog)
-    home, ledger = with_known_targets(home, metrics), open_ledger(home)
+    known = known_metrics(home.path)
+    metrics = known.metrics
+    home, ledger = with_known_targets(home, metrics, known.broken), open_ledger(home)
     moments = missed(generation.as_of, judged_until(ledger), weeks)
     book = fitted(home.alerts, metrics)
     figures = with_closing(answer(generation, "series"), metrics)

@@ -12,7 +12,6 @@ from metrics.alerts.evidence import Evidence
 from metrics.alerts.matching import Silence, regions_of
 from metrics.alerts.rulebook import RuleBook, fitted
 from metrics.alerts.sentences import Names
-from metrics.definitions import BUILT_IN, load_catalog
 from metrics.evaluate.deciding import evaluated
 from metrics.evaluate.evidence import read_evidence
 from metrics.evaluate.finding import findings
@@ -23,6 +22,7 @@ from metrics.ledger.lives import newest_episodes, write
 from metrics.ledger.outbox import Message, queue
 from metrics.ledger.quiet import silences_at
 from metrics.warehouse import current
+from metrics.workbench.query_metrics import known_metrics
 
 Progress = Callable[[str, int, int | None], None]
 
@@ -63,7 +63,7 @@ def evaluate(home: Home, now: datetime, progress: Progress = lambda label, done,
     alert.
     """
     generation = current(home.path)
-    metrics = load_catalog(BUILT_IN, home.catalog)
+    metrics = known_metrics(home.path).metrics
     progress("reading the figures", 0, None)
     written = fitted(home.alerts, metrics)
     evidence = read_evidence(home, generation, metrics, written.problems, now)

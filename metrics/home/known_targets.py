@@ -1,6 +1,6 @@
 """Targets as the catalogue knows them: whether there is such a figure, and what kind of target it makes."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import replace
 
 import polars as pl
@@ -13,8 +13,12 @@ from metrics.signals.targets import kind_of
 KINDS = pl.Schema({"metric": pl.String(), "statistic": pl.String(), "kind": pl.String()})
 
 
-def with_known_targets(home: Home, metrics: Mapping[str, Metric]) -> Home:
-    """The home, its targets with `kind`. Raises UserError with every target that the catalogue has no figure or no sense for."""
+def with_known_targets(home: Home, metrics: Mapping[str, Metric], broken: Collection[str] = ()) -> Home:
+    """The home, its targets with `kind`. Raises UserError with every target that the catalogue has no figure or no sense for.
+
+    broken: metrics whose file is wrong. That is told where it is read; their targets are left out until it is mended.
+    """
+    home = replace(home, targets=home.targets.filter(~pl.col("metric").is_in(list(broken)))) if broken else home
     problems = targets_problems(home.targets, metrics)
     if problems:
         raise UserError(*problems)

@@ -1,19 +1,17 @@
 """What may be asked of a metric, and what is wrong with a question that may not."""
 
-from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
-from pathlib import Path
 
 import polars as pl
 
-from metrics.definitions import load_catalog
-from metrics.definitions.load import BUILT_IN
 from metrics.definitions.metric import Metric
+from metrics.definitions.sql_form import has_patients
 from metrics.errors import UserError, did_you_mean
-from metrics.events import STRATA, TABLES
+from metrics.events import STRATA
 from metrics.jobs.grains import GRAINS, period_end, period_start
 from metrics.jobs.strata import STORED_GRAIN
+from metrics.workbench.query_metrics import KnownMetrics
 
 ALL = "all"  # the grain that takes every day asked for as one period
 DIMENSIONS = ("site", "service", *STRATA)
@@ -53,20 +51,9 @@ def _of_day(day: date, grain: str) -> tuple[date, date]:
     return pl.DataFrame({"day": [day]}).select(start, period_end(start, grain).alias("end")).row(0)  # type: ignore[return-value]
 
 
-def metrics_of(home: Path) -> dict[str, Metric]:
-    """The built-in catalogue and the home's own."""
-    return load_catalog(BUILT_IN, home / "catalog")
-
-
-def known_metric(metrics: Mapping[str, Metric], name: str) -> Metric:
-    if name not in metrics:
-        raise UserError(f"unknown metric {name!r}.{did_you_mean(name, list(metrics))}")
-    return metrics[name]
-
-
-def checked(asked: Slice, metrics: Mapping[str, Metric]) -> Metric:
+def checked(asked: Slice, known: KnownMetrics) -> Metric:
     """The metric asked about. Raises UserError with everything that is wrong with the question."""
-    metric = known_metric(metrics, asked.metric)
+    metric = known.of(asked.metric)
     problems = [f"--by {name}: unknown.{did_you_mean(name, DIMENSIONS)}" for name in asked.by if name not in DIMENSIONS]
     if asked.grain not in (*GRAINS, ALL):
         problems.append(f"--grain {asked.grain}: unknown.{did_you_mean(asked.grain, (*GRAINS, ALL))}")
@@ -74,7 +61,7 @@ def checked(asked: Slice, metrics: Mapping[str, Metric]) -> Metric:
         problems.append(f"--statistic {asked.statistic}: {metric.id} has {', '.join(metric.statistics)}.")
     if asked.since and asked.until and asked.until < asked.since:
         problems.append(f"--until {asked.until} is before --since {asked.since}: give the earlier day to --since.")
-    if asked.strata and "patient_key" not in TABLES[metric.table].column:
+    if asked.strata and not has_patients(metric):
         problems.append(f"--by {asked.strata[0]}: {metric.table} are counted without patients; use site or service.")
     if problems:
         raise UserError(*problems)

@@ -6,10 +6,12 @@ from pathlib import Path
 import polars as pl
 
 from metrics.definitions import definition_version, sql_for
-from metrics.definitions.metric import ESTIMATES, QUANTILES, Metric, Statistic
+from metrics.definitions.metric import ESTIMATES, QUANTILES, Metric, QueryMetric, Statistic
+from metrics.errors import UserError
 from metrics.home import Home
-from metrics.observe.asked import Slice, checked, metrics_of
+from metrics.observe.asked import Slice, checked
 from metrics.warehouse import Generation, current, run_query
+from metrics.workbench.query_metrics import broken_in, checked_rows, known_metrics, metric_limits
 
 COLUMNS = (
     "metric", "statistic", "grain", "period_start", "site_id", "service_id", "stratum", "numerator", "denominator", "value", "n",
@@ -25,14 +27,25 @@ def observe(home: Home, asked: Slice, generation: Generation | None = None) -> p
     Null site_id or service_id means all of them; null stratum means all patients. Raises UserError for a question that
     cannot be answered, and when no generation has been published. `generation`: None is the one in force.
     """
-    metric = checked(asked, metrics_of(home.path))
+    metric = checked(asked, known_metrics(home.path))
     generation = generation or current(home.path)
+    there = is_computed(generation, metric)
+    if isinstance(metric, QueryMetric):
+        refuse_uncounted(home, generation, metric, there)
     wanted = statistics_asked(asked, metric)
-    kept = [statistic for statistic in wanted if is_kept(asked, statistic, metric)] if is_computed(generation, metric) else []
-    made = computed(generation, asked, metric, [s for s in wanted if s not in kept], home.settings.default_time_zone)
+    kept = [statistic for statistic in wanted if is_kept(asked, statistic, metric)] if there else []
+    made = computed(home, generation, asked, metric, [s for s in wanted if s not in kept])
     if not kept:
         return pl.concat(made)
     return pl.concat([stored(generation, asked, metric, kept), *made]).sort("statistic", maintain_order=True)
+
+
+def refuse_uncounted(home: Home, generation: Generation, metric: QueryMetric, there: bool) -> None:
+    """Raises UserError where a query's rows could not be counted by the refresh, or cannot be now where it is newer than that."""
+    if problem := broken_in(generation).get(metric.id):
+        raise UserError(f"{metric.id} has no figure in generation {generation.name}: {problem}")
+    if not there:
+        checked_rows(metric, run_query(generation, metric.sql, None, metric_limits(home)), generation.as_of.date())
 
 
 def is_computed(generation: Generation, metric: Metric) -> bool:
@@ -63,15 +76,16 @@ def stored(generation: Generation, asked: Slice, metric: Metric, statistics: Seq
 
 
 def computed(
-    generation: Generation, asked: Slice, metric: Metric, statistics: Sequence[Statistic], default_zone: str
+    home: Home, generation: Generation, asked: Slice, metric: Metric, statistics: Sequence[Statistic]
 ) -> list[pl.DataFrame]:
     """The answer computed from facts by the metric's own SQL, a frame a statistic."""
-    return [_of_statistic(generation, asked, metric, statistic, default_zone) for statistic in statistics]
+    return [_of_statistic(home, generation, asked, metric, statistic) for statistic in statistics]
 
 
-def _of_statistic(generation: Generation, asked: Slice, metric: Metric, statistic: Statistic, default_zone: str) -> pl.DataFrame:
-    query = sql_for(metric, statistic, asked.by, asked.grain, asked.since, asked.until, asked.site, asked.service, default_zone)
-    found = run_query(generation, query.sql, query.params).frame
+def _of_statistic(home: Home, generation: Generation, asked: Slice, metric: Metric, statistic: Statistic) -> pl.DataFrame:
+    zone, limits = home.settings.default_time_zone, metric_limits(home) if isinstance(metric, QueryMetric) else None
+    query = sql_for(metric, statistic, asked.by, asked.grain, asked.since, asked.until, asked.site, asked.service, zone)
+    found = run_query(generation, query.sql, query.params, limits).frame
     labels = [pl.concat_str(pl.lit(f"{name}="), pl.col(name)) for name in asked.strata]
     stratum = pl.concat_str(labels, separator=" ") if labels else pl.lit(None, pl.String)
     place = [

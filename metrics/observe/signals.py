@@ -6,8 +6,8 @@ import polars as pl
 
 from metrics.errors import UserError, did_you_mean
 from metrics.home import Home
-from metrics.observe.asked import known_metric, metrics_of
 from metrics.warehouse import Generation, current, run_query
+from metrics.workbench.query_metrics import known_metrics
 
 GRAINS = ("week", "month")  # those that are judged
 LISTED = {"metric": "metric", "site": "site_id", "service": "service_id"}
@@ -36,7 +36,7 @@ def checked(home: Home, generation: Generation, grain: str, metric: str | None, 
     """Raises UserError with everything that is wrong with the question."""
     problems = [] if grain in GRAINS else [f"--grain {grain}: charts are judged by week and by month.{did_you_mean(grain, GRAINS)}"]
     if metric is not None:
-        known_metric(metrics_of(home.path), metric)
+        known_metrics(home.path).of(metric)
     for name, asked in (("site", site), ("service", service)):
         known = places(generation, LISTED[name]) if asked is not None else []
         if asked is not None and asked not in known:

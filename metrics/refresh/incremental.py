@@ -19,6 +19,7 @@ from metrics.refresh.census_figures import add_censuses
 from metrics.refresh.changed_figures import ChangedFigures
 from metrics.refresh.full import dated_tables, store_small_tables
 from metrics.refresh.inputs import Inputs
+from metrics.refresh.query_figures import give_way
 from metrics.refresh.tables import Since
 from metrics.warehouse import Generation
 from metrics.warehouse.overlay import Overlay
@@ -55,6 +56,7 @@ def build_incremental(
         add_table(overlay, before, search, strata_before)
     if inputs.months(TABLES["tallies"]):
         add_tallies(overlay, before, inputs)
+    give_way(overlay, before)
     since = Since(previous, before, changes)
     store_small_tables(overlay.connection, inputs, patients=not restratified.is_empty(), since=since)
     progress("computing what changed", len(tables), len(tables))

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
 from hashlib import sha256
 
@@ -11,8 +11,7 @@ import polars as pl
 from metrics import lake
 from metrics.clocks import opening_hours, working_days
 from metrics.definitions.choice import choice_problems, chosen
-from metrics.definitions.load import BUILT_IN, load_catalog
-from metrics.definitions.metric import Metric
+from metrics.definitions.metric import Metric, QueryMetric
 from metrics.errors import UserError
 from metrics.events import TABLES, EventTable
 from metrics.home import Home
@@ -22,6 +21,7 @@ from metrics.jobs.timetable import Timetable
 from metrics.ledger.ledger import open_ledger
 from metrics.ledger.series_words import baselines
 from metrics.warehouse import Generation, run_query
+from metrics.workbench.query_metrics import known_metrics
 
 FINGERPRINT = 16  # hexadecimal digits
 SLACK = timedelta(days=45)  # calendars reach this far past the events: a month and its edges
@@ -41,6 +41,7 @@ class Inputs:
     patients: pl.DataFrame
     strata: Strata
     baselines: pl.DataFrame  # people's decisions on the control charts, from the ledger
+    broken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # query files that mean to be a metric -> what is wrong
 
     @property
     def targets_fingerprint(self) -> str:
@@ -52,9 +53,22 @@ class Inputs:
 
     @property
     def catalogue_fingerprint(self) -> str:
-        """Changes when any metric does, in meaning or in words: the cards are part of a generation."""
-        text = json.dumps([metric.model_dump(mode="json") for metric in self.metrics.values()], sort_keys=True)
+        """Changes when any metric does, in meaning or in words: the cards are part of a generation. Queries are asked in every
+        refresh, so they are told apart from it."""
+        contracts = [metric for metric in self.metrics.values() if not isinstance(metric, QueryMetric)]
+        text = json.dumps([metric.model_dump(mode="json") for metric in contracts], sort_keys=True)
         return sha256(text.encode()).hexdigest()[:FINGERPRINT]
+
+    @property
+    def queries_fingerprint(self) -> str:
+        """Changes when any metric of a query does, in meaning or in words, and when what is wrong with a broken one does."""
+        text = json.dumps([[metric.model_dump(mode="json") for metric in self.queries], dict(self.broken)], sort_keys=True)
+        return sha256(text.encode()).hexdigest()[:FINGERPRINT]
+
+    @property
+    def queries(self) -> list[QueryMetric]:
+        """The metrics that queries count."""
+        return [metric for metric in self.metrics.values() if isinstance(metric, QueryMetric)]
 
     def of_table(self, table: EventTable) -> Sequence[Metric]:
         """The metrics computed from the table's rows one by one (those on tallies and censuses are computed apart)."""
@@ -87,16 +101,16 @@ def read_inputs(home: Home, now: datetime, previous: Generation | None = None) -
     head = lake.head(home.lake)
     if head.as_of is None:
         raise UserError(f"{home.lake}: no events yet. Ingest some first: timely ingest SOURCE FILE...")
-    every = load_catalog(BUILT_IN, home.catalog)
-    home = with_known_targets(home, every)
-    metrics = computed_metrics(home, every)
+    known = known_metrics(home.path)
+    home = with_known_targets(home, known.metrics, known.broken)
+    metrics = computed_metrics(home, known.metrics)
     patients = lake.scan(home.lake, "patients", head).collect()
     as_of = min(head.as_of, now)
     span = span_of_events(home, head, as_of)
     kept = span_before(home, span, previous)
     calendar = calendar_before(home, previous) if kept and previous else calendar_of(home, span)
     decided = baselines(open_ledger(home))
-    return Inputs(home, head, metrics, calendar, kept or span, as_of, patients, Strata.of(patients), decided)
+    return Inputs(home, head, metrics, calendar, kept or span, as_of, patients, Strata.of(patients), decided, known.broken)
 
 
 def computed_metrics(home: Home, every: Mapping[str, Metric]) -> dict[str, Metric]:

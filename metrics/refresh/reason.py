@@ -22,6 +22,15 @@ def fingerprints(inputs: Inputs) -> dict[str, Any]:
     }
 
 
+def words_fingerprints(inputs: Inputs) -> dict[str, str]:
+    """What every refresh reads anew: a change of it publishes a generation, and is no reason to compute the rest again."""
+    return {
+        "targets": inputs.targets_fingerprint,
+        "baselines": inputs.baselines_fingerprint,
+        "queries": inputs.queries_fingerprint,
+    }
+
+
 def why_full(previous: Generation | None, inputs: Inputs, changes: pl.DataFrame | None, asked: bool) -> str | None:
     """A sentence that says why everything has to be computed, or None when what changed is enough."""
     if asked:

@@ -14,16 +14,20 @@ from metrics.home import Home
 from metrics.refresh.full import build_full
 from metrics.refresh.incremental import build_incremental
 from metrics.refresh.inputs import Inputs, read_inputs
-from metrics.refresh.reason import fingerprints, why_full
+from metrics.refresh.query_figures import asking, problems
+from metrics.refresh.reason import fingerprints, why_full, words_fingerprints
 from metrics.refresh.signals import store_signals
-from metrics.warehouse import Generation, current_or_none, publish, publish_overlay
+from metrics.warehouse import Generation, current_or_none, publish, publish_overlay, run_query
 
 Progress = Callable[[str, int, int | None], None]
 
 
 @dataclass(frozen=True)
 class RefreshReport:
-    """What a refresh did. `why` says why everything was computed, or is null when only changes were."""
+    """What a refresh did. `why` says why everything was computed, or is null when only changes were.
+
+    problems: a sentence for each metric of a query that has no figures in the generation in force.
+    """
 
     generation: str
     published: bool
@@ -32,6 +36,7 @@ class RefreshReport:
     as_of: datetime
     changes: int | None
     seconds: float
+    problems: tuple[str, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         return asdict(self)
@@ -57,10 +62,15 @@ def refresh(home: Home, now: datetime, full: bool = False, progress: Progress = 
     changes = _changes_since(previous, inputs)
     why = why_full(previous, inputs, changes, full)
     if why is None and previous is not None and _is_up_to_date(previous, inputs):
-        return RefreshReport(previous.name, False, False, None, inputs.as_of, 0, perf_counter() - started)
+        return RefreshReport(previous.name, False, False, None, inputs.as_of, 0, perf_counter() - started, uncounted(previous))
     made = _published(inputs, previous, changes if why is None else None, progress)
     known = None if changes is None else changes.height
-    return RefreshReport(made.name, True, why is not None, why, inputs.as_of, known, perf_counter() - started)
+    return RefreshReport(made.name, True, why is not None, why, inputs.as_of, known, perf_counter() - started, uncounted(made))
+
+
+def uncounted(generation: Generation) -> tuple[str, ...]:
+    """What is wrong with each metric of a query that has no figures in the generation."""
+    return tuple(problems(run_query(generation, "select * from query_metrics order by metric").frame))
 
 
 def _changes_since(previous: Generation | None, inputs: Inputs) -> pl.DataFrame | None:
@@ -71,15 +81,14 @@ def _changes_since(previous: Generation | None, inputs: Inputs) -> pl.DataFrame 
 
 def _is_up_to_date(previous: Generation, inputs: Inputs) -> bool:
     same = previous.manifest["sequence"] == inputs.head.sequence and previous.as_of == inputs.as_of
-    words = {"targets": inputs.targets_fingerprint, "baselines": inputs.baselines_fingerprint}
-    return same and all(previous.manifest.get(name) == value for name, value in words.items())
+    return same and all(previous.manifest.get(name) == value for name, value in words_fingerprints(inputs).items())
 
 
 def _published(inputs: Inputs, previous: Generation | None, changes: pl.DataFrame | None, progress: Progress) -> Generation:
     manifest = {
         "sequence": inputs.head.sequence, "lake": inputs.head.versions, "as_of": inputs.as_of.isoformat(),
         "span": [day.isoformat() for day in inputs.span],
-        "targets": inputs.targets_fingerprint, "baselines": inputs.baselines_fingerprint, **fingerprints(inputs),
+        **words_fingerprints(inputs), **fingerprints(inputs),
     }  # fmt: skip
     keep = inputs.home.settings.refresh.keep_generations
 
@@ -90,7 +99,12 @@ def _published(inputs: Inputs, previous: Generation | None, changes: pl.DataFram
 
     if changes is None or previous is None:
         return publish(
-            inputs.home.path, lambda connection: build_full(connection, inputs, progress), manifest, keep=keep, complete=complete
+            inputs.home.path,
+            lambda connection: build_full(connection, inputs, progress),
+            manifest,
+            keep=keep,
+            ask=asking(inputs, progress),
+            complete=complete,
         )
     manifest["rewritten"] = int(previous.manifest.get("rewritten", 0)) + changes.height
     return publish_overlay(
@@ -98,5 +112,7 @@ def _published(inputs: Inputs, previous: Generation | None, changes: pl.DataFram
         previous,
         lambda overlay, before: build_incremental(overlay, before, previous, inputs, changes, progress),
         manifest,
+        keep=keep,
+        ask=asking(inputs, progress),
         complete=complete,
     )

@@ -11,7 +11,7 @@ import polars as pl
 from metrics import lake
 from metrics.definitions import card, definition_version
 from metrics.definitions.load import BUILT_IN
-from metrics.definitions.metric import Metric
+from metrics.definitions.metric import Metric, QueryMetric
 from metrics.events import TABLES, EventTable
 from metrics.jobs.feeds import MONTHS, feeds, month_feeds
 from metrics.refresh.affected import fetched
@@ -23,15 +23,15 @@ REJECTS = "rejects"  # the lake's table of rows kept out
 
 
 def definition_rows(metrics: dict[str, Metric], own: Path) -> pl.DataFrame:
-    """The `definitions` table: each metric as it was computed, with its card and its TOML text, in catalogue order.
+    """The `definitions` table: each metric as it was computed, with its card and its file's text, in catalogue order.
 
     own: the home's catalogue folder, where a metric that is not built in has its file.
     """
     rows = [
         {
             "metric": m.id, "title": m.title, "question": m.question, "family": m.family, "kind": m.kind, "unit": m.unit,
-            "better": m.better, "headline": m.headline, "definition_version": definition_version(m), "toml": toml_text(m.id, own),
-            "card": json.dumps(card(m, metrics)), "position": position,
+            "better": m.better, "headline": m.headline, "definition_version": definition_version(m),
+            "toml": definition_text(m, own), "card": json.dumps(card(m, metrics)), "position": position,
         }
         for position, m in enumerate(metrics.values())
     ]  # fmt: skip
@@ -57,9 +57,12 @@ def feed_tables(inputs: Inputs, since: Since | None = None) -> dict[str, pl.Data
     return {"feed_months": months, "freshness": feeds(months, rejected_rows(inputs, counted))}
 
 
-def toml_text(metric: str, own: Path) -> str:
-    path = next(folder / f"{metric}.toml" for folder in (BUILT_IN, own) if (folder / f"{metric}.toml").is_file())
-    return path.read_text(encoding="utf-8")
+def definition_text(metric: Metric, own: Path) -> str:
+    """The text of the file that defines the metric: TOML, or a query with its header. Nothing where it is of another place."""
+    if isinstance(metric, QueryMetric):
+        return metric.text
+    paths = (folder / f"{metric.id}.toml" for folder in (BUILT_IN, own))
+    return next((path.read_text(encoding="utf-8") for path in paths if path.is_file()), "")
 
 
 def feed_months(inputs: Inputs, table: EventTable, since: Since | None) -> pl.DataFrame:

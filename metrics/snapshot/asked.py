@@ -1,6 +1,6 @@
 """What one snapshot is asked to show: which figures, at which places, for whom. Pure."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from typing import Any
@@ -59,10 +59,14 @@ def asked(
     metrics: Mapping[str, Metric],
     targets: pl.DataFrame,
     sites: pl.DataFrame,
+    broken: Mapping[str, Sequence[str]],
 ) -> Asked:
-    """What the settings ask for. targets: metric, statistic. Raises UserError with every figure that is not in the catalogue."""
+    """What the settings ask for. targets: metric, statistic. broken: metrics whose file is wrong, with what is wrong.
+
+    Raises UserError with every figure that is not in the catalogue.
+    """
     named = audience.headline or settings.headline or tuple(metric.id for metric in metrics.values() if metric.headline)
-    problems = [problem for name in named if (problem := figure_problem(name, metrics))]
+    problems = [problem for name in named if (problem := figure_problem(name, metrics, broken))]
     if problems:
         raise UserError(*problems)
     held = set(targets.select("metric", "statistic").iter_rows())
@@ -70,9 +74,11 @@ def asked(
     return Asked(week, audience.name, audience.title, figures, places_of(audience, sites), settings.policy, settings.weeks)
 
 
-def figure_problem(name: str, metrics: Mapping[str, Metric]) -> str | None:
+def figure_problem(name: str, metrics: Mapping[str, Metric], broken: Mapping[str, Sequence[str]]) -> str | None:
     """Why the catalogue has no such figure; None when it has."""
     metric, _, statistic = name.partition(".")
+    if metric in broken:
+        return f"{FILE}: headline {name!r}: {' '.join(broken[metric])}"
     if metric not in metrics:
         return f"{FILE}: headline {name!r}: there is no metric {metric!r}.{did_you_mean(metric, list(metrics))}"
     if statistic and statistic not in metrics[metric].statistics:

@@ -17,12 +17,16 @@ import polars as pl
 
 from metrics.definitions import load_catalog
 from metrics.definitions.metric import Metric
+from metrics.errors import UserError
 from metrics.home import Home, open_home
 from metrics.lake.in_force import Head, write_head
 from metrics.lake.tables import delta_table, files
 from metrics.refresh.full import build_full
 from metrics.refresh.inputs import Inputs, read_inputs
+from metrics.refresh.query_figures import asking
 from metrics.warehouse import Generation, publish
+from metrics.warehouse.limits import OWN
+from metrics.workbench.query_metrics import has_metric_header, in_order, metrics_of_queries
 
 DEFINITIONS = "inputs/definitions"
 SETTINGS = ("title", "default_time_zone", "country", "calendar")  # of timely.toml: those that move a figure or stand on the page
@@ -40,9 +44,14 @@ def kept_inputs(
         "inputs/settings.toml": settings.encode(), "inputs/sites.csv": csv(home.sites),
         "inputs/calendars.toml": (home.path / "calendars.toml").read_bytes(),
         TARGETS: parquet(home.targets), BASELINES: parquet(baselines), LAKE_FILES: csv(lake_files),
-        **{f"{DEFINITIONS}/{name}.toml": text.encode() for name, text in definitions.items()},
+        **{definition_file(name, text): text.encode() for name, text in definitions.items()},
     }  # fmt: skip
     return made if before is None else {**made, BEFORE: parquet(before)}
+
+
+def definition_file(metric: str, text: str) -> str:
+    """Where the text of a metric's file is kept: TOML, or a query."""
+    return f"{DEFINITIONS}/{metric}.{'sql' if has_metric_header(text) else 'toml'}"
 
 
 def csv(frame: pl.DataFrame) -> bytes:
@@ -108,9 +117,18 @@ def generation_as_was(home: Home, metrics: dict[str, Metric], manifest: Mapping[
     read = read_inputs(replace(home, targets=home.targets.clear().drop("kind")), as_of)
     inputs: Inputs = replace(read, home=home, metrics=metrics, baselines=baselines)
     said = {"sequence": inputs.head.sequence, "lake": dict(inputs.head.versions), "as_of": inputs.as_of, "built_at": as_of}
-    return publish(home.path, lambda connection: build_full(connection, inputs, lambda label, done, total: None), said)
+    ask = asking(inputs, quiet, OWN)  # whatever limits the home had then, the query kept within them
+    return publish(home.path, lambda connection: build_full(connection, inputs, quiet), said, ask=ask)
+
+
+def quiet(label: str, done: int, total: int | None) -> None:
+    """Progress that nobody watches."""
 
 
 def definitions_as_were(edition: Path) -> dict[str, Metric]:
     """The metrics as the edition kept them. Raises UserError when this program cannot read them."""
-    return load_catalog(edition / DEFINITIONS)
+    declared = load_catalog(edition / DEFINITIONS)
+    counted, broken = metrics_of_queries(edition / DEFINITIONS, taken=declared)
+    if broken:
+        raise UserError(*(problem for several in broken.values() for problem in several))
+    return in_order({**declared, **counted})

@@ -13,8 +13,7 @@ import polars as pl
 from metrics import __version__
 from metrics.alerts.sentences import Names
 from metrics.clocks.holidays import LIBRARY_VERSION
-from metrics.definitions import BUILT_IN, load_catalog
-from metrics.definitions.metric import Metric
+from metrics.definitions.metric import Metric, QueryMetric
 from metrics.errors import UserError
 from metrics.home import Home
 from metrics.home.known_targets import with_known_targets
@@ -24,7 +23,7 @@ from metrics.ledger import Ledger, open_ledger
 from metrics.ledger.lives import episodes, events
 from metrics.ledger.series_words import baselines
 from metrics.refresh.inputs import Inputs, read_inputs
-from metrics.refresh.reason import fingerprints
+from metrics.refresh.reason import fingerprints, words_fingerprints
 from metrics.snapshot.alert_lines import alert_rows
 from metrics.snapshot.asked import Asked, asked, closes_at, newest_closed
 from metrics.snapshot.composing import Composed, Issue, composed
@@ -35,6 +34,9 @@ from metrics.snapshot.known import known_at
 from metrics.snapshot.material import answer, read_material
 from metrics.snapshot.rendering import rendered
 from metrics.warehouse import Generation, current
+from metrics.warehouse.schema import REPLACED_BY
+from metrics.workbench.guard import tables_read
+from metrics.workbench.query_metrics import known_metrics
 
 FORMAT = 1  # of the manifest; rises when it changes
 FIGURES = "rows/figures.parquet"
@@ -73,7 +75,8 @@ def make(
     the settings, when the reason does not fit, and when it cannot be written: then nothing is.
     """
     generation = current(home.path)
-    metrics = load_catalog(BUILT_IN, home.catalog)
+    known = known_metrics(home.path)
+    metrics = known.metrics
     settings = read_snapshot_settings(home.path, home.sites)
     reader = settings.of_audience(audience) if audience else settings.audience[0]
     week = closed_week(week, min(now, generation.as_of), settings)
@@ -85,8 +88,8 @@ def make(
             raise UserError(f"{week_name(week)} for {reader.name} was not issued yet: its first edition needs no --reason.")
         refuse_when_behind(generation, read_inputs(home, now, generation))
         progress("composing the snapshot", 0, None)
-        home = with_known_targets(home, metrics)
-        what = asked(settings, reader, week, metrics, home.targets, home.sites)
+        home = with_known_targets(home, metrics, known.broken)
+        what = asked(settings, reader, week, metrics, home.targets, home.sites, known.broken)
         files = files_of_edition(home, generation, what, metrics, reason.strip(), len(there) + 1)
         progress("writing the snapshot", 0, None)
         return report_of(issued(home.path, week, reader.name, len(there) + 1, files), made=True)
@@ -107,7 +110,7 @@ def closed_week(week: date | None, known_until: datetime, settings: SnapshotSett
 
 def refuse_when_behind(generation: Generation, inputs: Inputs) -> None:
     """Raises UserError when settings changed since the generation was made: its figures would not be those that they describe."""
-    words = {"targets": inputs.targets_fingerprint, "baselines": inputs.baselines_fingerprint, **fingerprints(inputs)}
+    words = {**words_fingerprints(inputs), **fingerprints(inputs)}
     changed = [name for name, value in words.items() if generation.manifest.get(name) != value]
     if changed:
         named = ", the ".join(changed)
@@ -147,10 +150,16 @@ def alerts_then(
 
 
 def definition_texts(generation: Generation, what: Asked) -> dict[str, str]:
-    """metric -> the text of its file, as the generation was computed by it."""
+    """metric -> the text of its file, as the generation was computed by it; of a query also of the metrics that it reads."""
+    texts = dict(answer(generation, "texts").select("metric", "toml").iter_rows())
     wanted = {figure.metric.id for figure in what.figures}
-    rows = answer(generation, "texts")
-    return {metric: text for metric, text in rows.select("metric", "toml").iter_rows() if metric in wanted}
+    queries = [figure.metric for figure in what.figures if isinstance(figure.metric, QueryMetric)]
+    return {metric: text for metric, text in texts.items() if metric in wanted or any(reads(one, metric) for one in queries)}
+
+
+def reads(query: QueryMetric, metric: str) -> bool:
+    """Whether the figures of a query may hang on a metric: it names it, or reads tables that hold every metric's."""
+    return metric in query.sql or bool(tables_read(query.sql) & {*REPLACED_BY, "definitions"})
 
 
 def manifest_of(

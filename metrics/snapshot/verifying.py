@@ -12,7 +12,7 @@ import polars as pl
 
 from metrics import __version__
 from metrics.clocks.holidays import LIBRARY_VERSION
-from metrics.definitions import BUILT_IN, definition_version, load_catalog
+from metrics.definitions import BUILT_IN, definition_version
 from metrics.errors import UserError
 from metrics.home import Home
 from metrics.snapshot.asked import asked_of
@@ -33,6 +33,8 @@ from metrics.snapshot.kept import (
 from metrics.snapshot.making import Progress, manifest_of, whole
 from metrics.snapshot.material import read_material
 from metrics.snapshot.rendering import PAGE, SHEET
+from metrics.workbench.query_metrics import known_metrics
+from metrics.workbench.questions import BUILT_IN as QUERIES
 
 MOST_TOLD = 20  # differences told one by one; the rest is counted
 DRAWN = (PAGE, SHEET)  # what another version of the program may draw in another way
@@ -123,7 +125,7 @@ def lake_damage(edition: Edition, lake: Path) -> Iterator[str]:
 def redefinitions(home: Home, manifest: Mapping[str, Any]) -> Iterator[str]:
     """Definitions that are other ones today, or cannot be read."""
     try:
-        today = load_catalog(BUILT_IN, home.catalog)
+        today = known_metrics(home.path).metrics
     except UserError as error:
         yield from (f"definition: {problem}" for problem in error.problems)
         return
@@ -138,8 +140,10 @@ def redefinitions(home: Home, manifest: Mapping[str, Any]) -> Iterator[str]:
 
 def same_text(manifest: Mapping[str, Any], home: Home, name: str) -> bool:
     """Whether the metric's file is today, to the byte, the one it was computed by."""
-    live = next((path for folder in (BUILT_IN, home.catalog) if (path := folder / f"{name}.toml").is_file()), None)
-    return live is None or hash_of(live) == manifest["files"].get(f"{DEFINITIONS}/{name}.toml")
+    kept = next((file for end in ("toml", "sql") if (file := f"{DEFINITIONS}/{name}.{end}") in manifest["files"]), "")
+    folders = (home.queries, QUERIES) if kept.endswith(".sql") else (BUILT_IN, home.catalog)
+    live = next((path for folder in folders if (path := folder / Path(kept).name).is_file()), None)
+    return live is None or hash_of(live) == manifest["files"].get(kept)
 
 
 def foreign(manifest: Mapping[str, Any]) -> Iterator[str]:

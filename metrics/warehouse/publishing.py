@@ -3,13 +3,15 @@
 import errno
 import fcntl
 import os
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 
 import duckdb
+import polars as pl
 
 from metrics.durable import sync, write_whole
 from metrics.errors import UserError
@@ -18,11 +20,13 @@ from metrics.warehouse.generation import FOLDER, POINTER, Generation, generation
 from metrics.warehouse.manifest import Manifest, file_sha256, identity, manifest_text
 from metrics.warehouse.overlay import Overlay, carry_over
 from metrics.warehouse.pruning import prune, remove, sweep
-from metrics.warehouse.schema import create_overlay, finish_overlay
+from metrics.warehouse.schema import REPLACED_BY, create_overlay, finish_overlay, store
 
 KEEP = 3  # generations
 UNFINISHED = ".building-"  # begins the name of a file that is not a generation yet
 LOCK = ".publishing"
+Asking = Callable[[Generation], Mapping[str, pl.DataFrame]]
+Completing = Callable[[duckdb.DuckDBPyConnection], None]
 # An unfinished file is nobody's after a crash; it is synced whole before it gets its name.
 UNSYNCED: dict[str, str | bool | int | float | list[str]] = {"fsync_mode": "NONE"}
 
@@ -47,12 +51,15 @@ def publish(
     manifest: Manifest,
     base: str | None = None,
     keep: int = KEEP,
-    complete: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+    ask: Asking | None = None,
+    complete: Completing | None = None,
 ) -> Generation:
     """Publish a generation that `build` fills, and put it in force.
 
     `build` is given a connection to an empty file, with the generation named `base` attached as `base` if there is
-    one; `complete` is given it when the tables read as a reader will find them, to add what follows from them.
+    one. `ask` is given the generation when its tables read as a reader will find them, closed, so that people's queries can
+    be asked of it behind the same locks as ever; the rows it gives, by table, are stored. `complete` is then given a
+    connection, to add what follows from all of it.
     manifest: `as_of` (an instant or its ISO text), `sequence` (the lake's commit it was made from) and whatever else
     says what it was made from; `built_at`, the clock's reading when absent, gives the name. `keep` generations stay,
     and the bases they need. Raises UserError when the audit finds a problem or the disk is full, and whatever
@@ -60,7 +67,7 @@ def publish(
     """
     with publishing(home) as folder:
         draft = _draft(folder, manifest, base)
-        return _published(draft, lambda: _built(draft, build, complete), keep)
+        return _published(draft, lambda: _built(draft, build, ask, complete), keep)
 
 
 def publish_overlay(
@@ -69,7 +76,8 @@ def publish_overlay(
     build: Callable[[Overlay, duckdb.DuckDBPyConnection], None],
     manifest: Manifest,
     keep: int = KEEP,
-    complete: Callable[[duckdb.DuckDBPyConnection], None] | None = None,
+    ask: Asking | None = None,
+    complete: Completing | None = None,
 ) -> Generation:
     """Publish what changed since `previous` as an overlay on its full generation, and put it in force.
 
@@ -79,7 +87,8 @@ def publish_overlay(
     with publishing(home) as folder:
         base = previous.base_path.stem if previous.base_path else previous.name
         draft = _draft(folder, manifest, base)
-        return _published(draft, lambda: _built(draft, lambda connection: _layered(connection, previous, build), complete), keep)
+        layered = partial(_layered, previous=previous, build=build)
+        return _published(draft, lambda: _built(draft, layered, ask, complete), keep)
 
 
 @contextmanager
@@ -142,21 +151,50 @@ def _published(draft: Draft, made: Callable[[], Manifest], keep: int) -> Generat
 def _built(
     draft: Draft,
     build: Callable[[duckdb.DuckDBPyConnection], None],
-    complete: Callable[[duckdb.DuckDBPyConnection], None] | None,
+    ask: Asking | None,
+    complete: Completing | None,
 ) -> Manifest:
     """Build and audit the file; what the manifest will say of it."""
+    with _open(draft) as connection:
+        build(connection)
+        _say_which(connection, draft)
+        if ask is None:
+            return _finished(connection, draft, complete)
+    answers = ask(Generation(draft.name, draft.path, draft.base.path if draft.base else None, {**draft.manifest, "sha256": ""}))
+    with _open(draft) as connection:
+        _add(connection, draft, answers)
+        return _finished(connection, draft, complete)
+
+
+@contextmanager
+def _open(draft: Draft) -> Iterator[duckdb.DuckDBPyConnection]:
+    """The file to write to, with its base beside it."""
     with duckdb.connect(str(draft.path), config=UNSYNCED) as connection:
         if draft.base:
             attach(connection, draft.base.path, "base")
-        build(connection)
-        _say_which(connection, draft)
-        if complete:
-            complete(connection)
-        problems = audit(connection)
-        if problems:
-            raise UserError(*(f"not published, the audit found: {problem}" for problem in problems))
-        rows = row_counts(connection)
-        connection.execute("checkpoint")
+        yield connection
+
+
+def _add(connection: duckdb.DuckDBPyConnection, draft: Draft, answers: Mapping[str, pl.DataFrame]) -> None:
+    """Store what was asked of the generation itself; in an overlay, in place of whatever has the same keys."""
+    for name, frame in answers.items():
+        keys = REPLACED_BY.get(name)
+        if draft.base and keys:
+            Overlay(connection).replace(name, frame.select(keys).unique(), [frame])
+        else:
+            store(connection, name, frame)
+    if draft.base:
+        finish_overlay(connection)
+
+
+def _finished(connection: duckdb.DuckDBPyConnection, draft: Draft, complete: Completing | None) -> Manifest:
+    if complete:
+        complete(connection)
+    problems = audit(connection)
+    if problems:
+        raise UserError(*(f"not published, the audit found: {problem}" for problem in problems))
+    rows = row_counts(connection)
+    connection.execute("checkpoint")
     return {**draft.manifest, "name": draft.name, "kind": _kind(draft), "base": draft.base and draft.base.name, "rows": rows}
 
 

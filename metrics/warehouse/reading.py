@@ -145,7 +145,7 @@ def run_query(
         with HANDLES.cursor(generation, limits) as cursor:
             table = _rows(cursor, statement, dict(params or {}), limits.rows + 1)
     except duckdb.Error as problem:
-        raise UserError(*sentences_of(problem, limits, lambda: _column_names(generation, limits))) from problem
+        raise UserError(*sentences_of(problem, limits, lambda: _names_in(generation, limits))) from problem
     return _result(table, limits, started)
 
 
@@ -164,13 +164,13 @@ def run_alone(
     """
     statement = _reading_statement(sql)
     begun = perf_counter()
-    try:
-        with closing(opened(generation, limits)) as connection:
+    with closing(opened(generation, limits)) as connection:
+        try:
             connection.execute(f"use {NAME}")
             started(connection.interrupt)
             table = _rows(connection, statement, dict(params or {}), limits.rows + 1)
-    except duckdb.Error as problem:
-        raise UserError(*sentences_of(problem, limits, lambda: _column_names(generation, limits))) from problem
+        except duckdb.Error as problem:
+            raise UserError(*sentences_of(problem, limits, lambda: _column_names(connection))) from problem
     return _result(table, limits, begun)
 
 
@@ -190,11 +190,15 @@ def _result(table: pa.Table, limits: Limits, started: float) -> Result:
     return Result(frame.head(limits.rows), frame.height > limits.rows, perf_counter() - started)
 
 
-def _column_names(generation: Generation, limits: Limits) -> list[str]:
-    """Every column of every table that is meant to be read."""
+def _names_in(generation: Generation, limits: Limits) -> list[str]:
     with HANDLES.cursor(generation, limits) as cursor:
-        found = cursor.execute("select distinct column_name from duckdb_columns() where schema_name = 'main' and not internal")
-        return [str(name) for (name,) in found.fetchall()]
+        return _column_names(cursor)
+
+
+def _column_names(cursor: duckdb.DuckDBPyConnection) -> list[str]:
+    """Every column of every table that is meant to be read."""
+    found = cursor.execute("select distinct column_name from duckdb_columns() where schema_name = 'main' and not internal")
+    return [str(name) for (name,) in found.fetchall()]
 
 
 def _rows(cursor: duckdb.DuckDBPyConnection, sql: str, params: dict[str, Any], most: int) -> pa.Table:

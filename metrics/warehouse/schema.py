@@ -60,6 +60,7 @@ SMALL: Mapping[str, Mapping[str, str]] = {
     "definitions": {"metric": "varchar", "title": "varchar", "question": "varchar", "family": "varchar", "kind": "varchar",
                     "unit": "varchar", "better": "varchar", "headline": "boolean", "definition_version": "varchar",
                     "toml": "varchar", "card": "varchar", "position": "integer"},
+    "query_metrics": {"metric": "varchar", "file": "varchar", "rows": "bigint", "problem": "varchar"},
     "feed_months": {"table_name": "varchar", "source": "varchar", "site_id": "varchar", "month": "varchar", "rows": "bigint",
                     "first_at": "timestamp", "last_at": "timestamp", "recorded_at": "timestamp", "heard": "date[]"},
     "freshness": {"table_name": "varchar", "source": "varchar", "site_id": "varchar", "rows": "bigint", "first_at": "timestamp",
@@ -141,12 +142,12 @@ def create_overlay(connection: duckdb.DuckDBPyConnection) -> None:
 
 
 def finish_overlay(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the overlay's views, once its rows are in."""
+    """Make the overlay's views, once its rows are in; again, where more came."""
     for name in replaceable_tables(connection):
         joined = joined_rows(name, connection)
-        connection.execute(f"create view {name} as {joined}")
+        connection.execute(f"create or replace view {name} as {joined}")
     if not has_table(connection, OPTIONAL_IN_OVERLAY):
-        connection.execute(f"create view {OPTIONAL_IN_OVERLAY} as select * from base.main.{OPTIONAL_IN_OVERLAY}")
+        connection.execute(f"create view if not exists {OPTIONAL_IN_OVERLAY} as select * from base.main.{OPTIONAL_IN_OVERLAY}")
 
 
 def joined_rows(name: str, connection: duckdb.DuckDBPyConnection) -> str:

@@ -31,6 +31,26 @@ def refusal(sql: str) -> str | None:
     return f"Refused: {why}." if why else None
 
 
+def unrepeatable(sql: str) -> list[str]:
+    """What the query calls that reads the clock or draws by chance, in order; empty where asking again gives the same.
+
+    The query is one that parses.
+    """
+    nodes = list(_nodes(sql))
+    calls = {str(node.get("function_name", "")).lower() for node in nodes}
+    words = {str(name).lower() for node in nodes for name in node.get("column_names", ())}  # current_date is parsed as a column
+    return sorted((calls | words) & allowed.IMPURE)
+
+
+def tables_read(sql: str) -> set[str]:
+    """The names of the tables that a query that parses reads, in small letters; those of its own CTEs are among them."""
+    return {str(node["qualified_name"]["path"][-1]).lower() for node in _nodes(sql) if node.get("type") == "BASE_TABLE"}
+
+
+def _nodes(sql: str) -> Iterator[Tree]:
+    return (node for tree in parsed_statements(split_explain(sql)[1]) for node in every_node(tree))
+
+
 def _why(sql: str) -> str | None:
     try:
         statements = parsed_statements(sql)

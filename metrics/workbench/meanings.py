@@ -14,6 +14,7 @@ TABLE_MEANINGS = {
     "sites": "The places of sites.csv",
     "generation": "One row: which publication this is, and as of when its data are",
     "freshness": "Each feed: how many rows, how new, how many rejected",
+    "query_metrics": "The metrics that people's queries count: how many rows each gave, or why it has no figures",
     "feed_months": "Each feed, month by month",
     "wait_bins": "Waits, counted by length: re-adds exactly to any median or share",
     "day_counts": "Numerators and denominators by day and place",
@@ -124,6 +125,8 @@ COLUMN_MEANINGS = {
     "ends_at": "When the local day ends (UTC)",
     "working": "Whether it is a working day",
     "days_before": "Working days before this one, since the first one",
+    "file": "The file that says so",
+    "problem": "Why there are no figures; null: there are",
     "last_day": "The last local day of the count",
 }
 

@@ -4,16 +4,15 @@ from collections.abc import Mapping
 
 import polars as pl
 
-from metrics.definitions.load import BUILT_IN
-from metrics.definitions.query_metric import COLUMNS, KEYS, QueryMetric, query_metric
+from metrics.definitions.load import BUILT_IN, load_catalog
+from metrics.definitions.metric import QueryMetric
+from metrics.definitions.query_metric import COLUMNS, KEYS
 from metrics.errors import UserError
 from metrics.home import Home
-from metrics.jobs.query_figures import query_observations, row_problems
+from metrics.jobs.query_figures import QueryFigures
 from metrics.warehouse import Generation, run_query
-from metrics.warehouse.limits import OWN
-from metrics.workbench.guard import refusal
 from metrics.workbench.header import HEADER
-from metrics.workbench.questions import header_of
+from metrics.workbench.query_metrics import checked_rows, metric_in, metric_limits, split_header
 
 
 def promoted(text: str, answers: Mapping[str, str]) -> str:
@@ -30,23 +29,9 @@ def promoted(text: str, answers: Mapping[str, str]) -> str:
     return "\n".join([*kept, *(f"-- metric: {key} = {answers[key].strip()}" for key in order), body])
 
 
-def split_header(text: str) -> tuple[list[str], str]:
-    """The comment lines above a query, and the query."""
-    lines = text.splitlines()
-    end = next((at for at, line in enumerate(lines) if not line.startswith("--")), len(lines))
-    return lines[:end], "\n".join(lines[end:])
-
-
 def metric_of(home: Home, text: str, name: str) -> tuple[QueryMetric | None, list[str]]:
     """The metric that a text is under the id `name`, or None and every problem of its header, its name and its SQL."""
-    header = header_of(text)
-    metric, problems = query_metric(name, header.said, header.metric, split_header(text)[1])
-    taken = [folder / f"{name}.toml" for folder in (BUILT_IN, home.catalog) if (folder / f"{name}.toml").is_file()]
-    problems += [f"{name}: a metric of that name is already defined in {path.name}; choose another" for path in taken]
-    problems += [f"param ${param.name}: a metric's query takes no parameters; write its value" for param in header.params]
-    why = refusal(text)
-    problems += [*header.problems, *([why] if why else [])]
-    return (None, problems) if problems else (metric, [])
+    return metric_in(text, name, load_catalog(BUILT_IN, home.catalog))
 
 
 def problems(home: Home, generation: Generation, text: str, name: str) -> list[str]:
@@ -61,7 +46,12 @@ def problems(home: Home, generation: Generation, text: str, name: str) -> list[s
 def preview(home: Home, generation: Generation, text: str, name: str, grain: str = "week") -> pl.DataFrame:
     """The metric's history in a generation, at every place and total, as observations with `mature`. Raises UserError."""
     metric, rows = _rows(home, generation, text, name)
-    told = query_observations(rows, metric, grain)
+    return history_of(metric, rows, generation, grain)
+
+
+def history_of(metric: QueryMetric, rows: pl.DataFrame, generation: Generation, grain: str = "week") -> pl.DataFrame:
+    """The metric's observations of one grain, of rows without row_problems, with `mature`."""
+    told = QueryFigures(rows.select(COLUMNS[metric.kind]), metric).observations(grain)
     mature = pl.col("matures_at") <= pl.lit(generation.as_of, pl.Datetime("us"))
     return told.with_columns(mature.alias("mature")).sort("period_start", "site_id", "service_id", "statistic", nulls_last=False)
 
@@ -70,10 +60,5 @@ def _rows(home: Home, generation: Generation, text: str, name: str) -> tuple[Que
     metric, wrong = metric_of(home, text, name)
     if metric is None:
         raise UserError(*wrong)
-    answer = run_query(generation, text, None, OWN)
-    if answer.truncated:
-        raise UserError(f"the query returns more than {OWN.rows:,} rows; count them by day, site_id and service_id")
-    wrong = row_problems(answer.frame, metric.kind)
-    if wrong:
-        raise UserError(*wrong)
-    return metric, answer.frame.select(COLUMNS[metric.kind])
+    answer = run_query(generation, metric.sql, None, metric_limits(home))
+    return metric, checked_rows(metric, answer, generation.as_of.date())

@@ -17,8 +17,22 @@ from metrics.home import Home, open_home
 from metrics.refresh import refresh
 from metrics.snapshot.editions import UNFINISHED, edition_of, editions, files_in
 from metrics.snapshot.making import make
+from metrics.snapshot.verifying import verify
 from tests.snapshot.homes import FIRST, NEWEST, NOW, take_in, visit
 
+MY_WAIT = """-- title: My wait
+-- question: How long?
+-- owner: Operations
+-- reviewed: 2026-08-01
+-- returns: case_id, day, site_id, service_id, seconds
+-- metric: kind = duration
+-- metric: family = waits
+-- metric: better = lower
+-- metric: statistics = median
+-- metric: authority = Local.
+select visit_id as case_id, day, site_id, service_id, door_to_provider_wait as seconds
+from facts_visits where door_to_provider_end = 'done'
+"""
 MAKE = """
 import sys
 from datetime import datetime
@@ -133,3 +147,20 @@ def test_an_audience_of_a_region_sees_its_own_sites_alone(home: Home) -> None:
     said = json.loads((Path(report.path) / "snapshot.json").read_text())
     assert {row["place"] for row in said["icon_rows"]} == {"Central"}
     assert "Harbour" not in (Path(report.path) / "index.html").read_text()
+
+
+def test_a_metric_of_a_query_is_issued_and_verified(home: Home) -> None:
+    home.queries.mkdir(exist_ok=True)
+    (home.queries / "my_wait.sql").write_text(MY_WAIT, encoding="utf-8")
+    settings = (home.path / "snapshot.toml").read_text(encoding="utf-8")
+    (home.path / "snapshot.toml").write_text(settings.replace('"door_to_provider.median"', '"my_wait.median"'), encoding="utf-8")
+    refresh(open_home(home.path), NOW)
+    report = make(open_home(home.path), NOW, audience="north")
+    figures = pl.read_csv(edition_of(home.path, NEWEST, "north").path / "rows/figures.csv")
+    mine = figures.filter(pl.col("metric") == "my_wait")
+    assert report.made and mine["value"].null_count() == 0 and set(mine["n"]) == {30}
+    checked = verify(open_home(home.path), NEWEST, "north")
+    assert checked.passed, checked.differences
+    (home.queries / "my_wait.sql").write_text(MY_WAIT.replace("'done'", "'left'"), encoding="utf-8")
+    changed = verify(open_home(home.path), NEWEST, "north").differences
+    assert len(changed) == 1 and changed[0].startswith("definition my_wait: it is version")

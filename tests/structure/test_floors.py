@@ -16,9 +16,9 @@ FLOORS = (
     (
         "simulate",
         "ingest",
+        "workbench",
         "refresh",
         "observe",
-        "workbench",
         "check",
         "evaluate",
         "notify",

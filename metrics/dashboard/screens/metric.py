@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from metrics.dashboard import data, metric_figures, metric_page, numbers, places, states, urls
+from metrics.dashboard import data, metric_figures, metric_page, numbers, places, problems, states, urls
 from metrics.dashboard.theme import palette_for
 
 GRAINS = {"Day": "day", "Week": "week", "Month": "month", "Quarter": "quarter", "Year": "year"}
@@ -27,6 +27,8 @@ palette = palette_for(st.context.theme.type)
 view = metric_figures.View(contract, labels[statistic], GRAINS[grain], place, places.named(known, place), palette)
 st.title(contract.question, anchor=False)
 
+if why := data.uncounted(generation).get(contract.id):
+    problems.told("No figures", why, "Mend the file in the workbench; the next refresh counts it.")
 rows = data.trend(generation, view.series)
 period = data.settled(generation, contract.id, view.grain)
 if rows.is_empty() or period is None:

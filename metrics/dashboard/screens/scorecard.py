@@ -4,7 +4,7 @@ from itertools import groupby
 
 import streamlit as st
 
-from metrics.dashboard import alert_view, control, data, freshness, numbers, places, rows, tiles, urls
+from metrics.dashboard import alert_view, control, data, freshness, numbers, places, problems, rows, tiles, urls
 from metrics.dashboard.front import METRIC
 from metrics.dashboard.theme import palette_for
 
@@ -27,6 +27,9 @@ palette = palette_for(st.context.theme.type)
 
 st.title(tiles.summary(here), anchor=False)
 st.caption(f"{numbers.sentence(places.named(known, place))} · {tiles.period_words(here, grain)}")
+if broken := data.uncounted(generation):
+    counted = f"{len(broken)} metric{' of a query has' if len(broken) == 1 else 's of queries have'} no figures"
+    problems.told(counted, *(f"{metric}: {why}" for metric, why in broken.items()))
 for family, members in groupby(here, key=lambda tile: tile.family):
     st.header(family.capitalize(), anchor=False)
     with st.container(border=True, gap="small"):
