@@ -74,10 +74,15 @@ def in_utc(intervals: pl.DataFrame, time_zone: str) -> pl.DataFrame:
 
 
 def with_local_day(frame: Frame, instant: str, into: str, sites: pl.DataFrame, default_zone: str) -> Frame:
-    """The frame with a Date column `into`: the local date of the UTC instant at the row's site.
+    """The frame with a Date column `into`: the local date of the UTC instant at the row's site; see `with_local_time`."""
+    return with_local_time(frame, instant, into, sites, default_zone).with_columns(pl.col(into).dt.date())
+
+
+def with_local_time(frame: Frame, instant: str, into: str, sites: pl.DataFrame, default_zone: str) -> Frame:
+    """The frame with a Datetime column `into`: what the clock at the row's site showed at the UTC instant.
 
     frame: site_id and `instant` (Datetime, naive UTC); sites: site_id, time_zone. A site that is not listed is in
-    `default_zone`. A null instant has no day. Exact from 1970 to 2299, whatever the clocks did.
+    `default_zone`. A null instant has no local time. Exact from 1970 to 2299, whatever the clocks did.
     """
     zones = [default_zone, *sites["time_zone"].unique().sort()]  # the default's code is 0
     table = pl.concat(offsets(zone).select("offset", starts="holds_from", code=pl.lit(code)) for code, zone in enumerate(zones))
@@ -86,4 +91,4 @@ def with_local_day(frame: Frame, instant: str, into: str, sites: pl.DataFrame, d
     )
     found = with_row_in_force(frame, codes_of("site_id", listed, default=0), instant, table, ROW)
     ahead = pl.lit(table["offset"]).gather(pl.col(ROW))
-    return found.with_columns((pl.col(instant) + ahead).dt.date().alias(into)).drop(ROW)
+    return found.with_columns((pl.col(instant) + ahead).alias(into)).drop(ROW)

@@ -4,16 +4,18 @@ from metrics.lake.changed_rows import changes
 from metrics.lake.in_force import Head, head
 from metrics.lake.lake_error import LakeError
 from metrics.lake.merging import Outcome
-from metrics.lake.tables import REJECT_SCHEMA, months, rejects, scan
+from metrics.lake.tables import EDIT_SCHEMA, REJECT_SCHEMA, edits, months, rejects, scan
 from metrics.lake.writer import Writer, refile, writing
 
 __all__ = [
+    "EDIT_SCHEMA",
     "REJECT_SCHEMA",
     "Head",
     "LakeError",
     "Outcome",
     "Writer",
     "changes",
+    "edits",
     "head",
     "months",
     "refile",

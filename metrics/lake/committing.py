@@ -11,6 +11,8 @@ import polars as pl
 from metrics.durable import sync
 from metrics.events import EventTable
 from metrics.lake.changed_rows import MOST_ROWS, SCHEMA, changes_of
+from metrics.lake.edited_instants import SCHEMA as EDITED
+from metrics.lake.edited_instants import edits_of
 from metrics.lake.in_force import Head
 from metrics.lake.merging import AT, Outcome, merge
 from metrics.lake.staging import HASH, Staged, buckets, key_hash
@@ -25,11 +27,15 @@ Placed = Callable[[EventTable, pl.DataFrame], pl.DataFrame]  # adds `month` and 
 
 @dataclass(frozen=True)
 class TableCommit:
-    """The table's new version (None: nothing changed), the outcome, and the rows it changed (None: too many to keep)."""
+    """The table's new version (None: nothing changed), the outcome, and the rows it changed (None: too many to keep).
+
+    edits: what statements of one case told differently, see `edited_instants`.
+    """
 
     version: int | None
     outcome: Outcome
     changes: pl.DataFrame | None
+    edits: pl.DataFrame
 
 
 @dataclass(frozen=True)
@@ -39,6 +45,7 @@ class Meeting:
     dropped: pl.DataFrame  # _at of arriving rows that lost
     replaced: pl.DataFrame  # rows of the lake that lost: key, month, day, and patient_key where there is one
     outcome: Outcome
+    edits: pl.DataFrame
 
 
 def commit_staged(path: Path, at: Head, staged: Staged, placed: Placed) -> TableCommit:
@@ -48,7 +55,7 @@ def commit_staged(path: Path, at: Head, staged: Staged, placed: Placed) -> Table
     lone = staged.rows - met.outcome.accepted - met.dropped.height
     outcome = met.outcome + Outcome(new=lone)
     if not outcome.accepted:
-        return TableCommit(None, outcome, pl.DataFrame(schema=SCHEMA))
+        return TableCommit(None, outcome, pl.DataFrame(schema=SCHEMA), met.edits)
     few = outcome.accepted <= MOST_ROWS
     old_months = set(met.replaced["month"])
 
@@ -66,7 +73,7 @@ def commit_staged(path: Path, at: Head, staged: Staged, placed: Placed) -> Table
         new = [one for one in threads.map(written, sorted({*staged.months(), *old_months})) if one]
     accepted = [winners for *_, winners in new if winners is not None and not winners.is_empty()]
     version = add_version(path, table.name, [file for _, file, _ in new if file], [month for month, *_ in new])
-    return TableCommit(version, outcome, changes_of(table, pl.concat(accepted), met.replaced) if few else None)
+    return TableCommit(version, outcome, changes_of(table, pl.concat(accepted), met.replaced) if few else None, met.edits)
 
 
 def commit_refiled(path: Path, at: Head, staged: Staged, placed: Placed) -> int:
@@ -90,6 +97,7 @@ def met_keys(staged: Staged, held: pl.DataFrame, placed: Placed) -> Meeting:
     kept = list(dict.fromkeys([*table.key, "month", "day", *patient]))
     dropped = [pl.DataFrame(schema={AT: pl.UInt64})]
     replaced = [placed(table, pl.DataFrame(schema=table.schema)).select(kept)]
+    edits = [pl.DataFrame(schema=EDITED)]
     outcome = Outcome()
     paths = found["path"].unique().to_list()
     for bucket in buckets(shared, BUCKET_ROWS) if len(shared) else ():
@@ -98,8 +106,9 @@ def met_keys(staged: Staged, held: pl.DataFrame, placed: Placed) -> Meeting:
         one = merge(table, arriving, existing)
         dropped.append(one.dropped)
         replaced.append(one.replaced.select(kept))
+        edits.append(edits_of(table, arriving, existing, one.winners))
         outcome += one.outcome
-    return Meeting(pl.concat(dropped), pl.concat(replaced), outcome)
+    return Meeting(pl.concat(dropped), pl.concat(replaced), outcome, pl.concat(edits))
 
 
 def keys_held(staged: Staged, held: pl.DataFrame) -> pl.DataFrame:

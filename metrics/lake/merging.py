@@ -32,11 +32,12 @@ class Outcome:
 
 @dataclass(frozen=True)
 class Merge:
-    """Which arriving rows are dropped (`_at`), which rows of the lake are replaced (all their columns), and the counts."""
+    """Which arriving rows are dropped (`_at`), which rows of the lake are replaced (all their columns), the counts, who won."""
 
     dropped: pl.DataFrame
     replaced: pl.DataFrame
     outcome: Outcome
+    winners: pl.DataFrame
 
 
 def merge(table: EventTable, arriving: pl.DataFrame, existing: pl.DataFrame) -> Merge:
@@ -64,4 +65,5 @@ def merge(table: EventTable, arriving: pl.DataFrame, existing: pl.DataFrame) -> 
             new=accepted.height - replaced.height, changed=replaced.height, unchanged=unchanged,
             superseded=arriving.height - accepted.height - unchanged,
         ),
+        winners,
     )  # fmt: skip

@@ -10,7 +10,7 @@ from metrics.events import TABLES
 from metrics.lake.changed_rows import changes_file
 from metrics.lake.in_force import HEAD, Head, head, write_head
 from metrics.lake.lake_error import LakeError
-from metrics.lake.tables import REJECTS
+from metrics.lake.tables import EDITS, REJECTS
 
 STAGING = "staging"
 
@@ -21,7 +21,7 @@ def recovered(path: Path) -> Head:
     Data files carry the number of the commit they were written for, so that those of a commit that never came into
     force are known by name. A Delta table that is ahead is restored by a new version equal to the one in force.
     """
-    folders = [path / table for table in (*TABLES, REJECTS) if (path / table).is_dir()]
+    folders = [path / table for table in (*TABLES, REJECTS, EDITS) if (path / table).is_dir()]
     if not (path / HEAD).exists():
         if folders:
             raise LakeError(f"{path / HEAD} is missing, but there are tables. Put it back from a backup of the lake.")

@@ -22,6 +22,12 @@ REJECT_SCHEMA: dict[str, pl.DataType] = {
     "line": pl.Int64(), "rule": pl.String(), "severity": pl.String(), "column": pl.String(), "value": pl.String(),
     "message": pl.String(),
 }  # fmt: skip
+EDITS = "edits"
+EDIT_SCHEMA: dict[str, pl.DataType] = {
+    "table_name": pl.String(), "key": pl.String(), "column": pl.String(), "source": pl.String(), "site_id": pl.String(),
+    "was": pl.Datetime("us"), "was_recorded_at": pl.Datetime("us"), "became": pl.Datetime("us"),
+    "became_recorded_at": pl.Datetime("us"), "overtaken": pl.Boolean(),
+}  # fmt: skip
 # Every version stays readable: what did we know then.
 CONFIGURATION = {"delta.enableExpiredLogCleanup": "false", "delta.logRetentionDuration": "interval 36500 days"}
 
@@ -36,8 +42,9 @@ class NewFile:
 
 
 def schema_of(table: str) -> dict[str, pl.DataType]:
-    """Declared columns of an event table (or of rejects) with their Polars types, without the partition."""
-    return dict(REJECT_SCHEMA) if table == REJECTS else dict(TABLES[table].schema)
+    """Declared columns of an event table (or of rejects, or edits) with their Polars types, without the partition."""
+    own = {REJECTS: REJECT_SCHEMA, EDITS: EDIT_SCHEMA}
+    return dict(own[table] if table in own else TABLES[table].schema)
 
 
 def partition_of(table: str) -> str:
@@ -68,6 +75,11 @@ def months(path: Path, table: str, at: Head | None = None) -> dict[str, int]:
 def rejects(path: Path) -> pl.LazyFrame:
     """Rows that broke a rule (severity 'reject'), and good rows with a warning ('warn'); columns as in REJECT_SCHEMA."""
     return scan(path, REJECTS)
+
+
+def edits(path: Path, at: Head | None = None) -> pl.LazyFrame:
+    """Instants that a newer statement of the case changed or erased; columns as in EDIT_SCHEMA, and the row's `month`."""
+    return scan(path, EDITS, at)
 
 
 def delta_table(path: Path, table: str, at: Head) -> DeltaTable | None:

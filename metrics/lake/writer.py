@@ -13,6 +13,8 @@ from metrics.home import Home
 from metrics.lake import tables
 from metrics.lake.changed_rows import write_changes
 from metrics.lake.committing import TableCommit, commit_refiled, commit_staged, write_partition
+from metrics.lake.edited_instants import SAID_BEFORE, new_edits
+from metrics.lake.edited_instants import SCHEMA as EDITED
 from metrics.lake.in_force import Head, write_head
 from metrics.lake.lake_error import LakeError
 from metrics.lake.lock import only_writer
@@ -99,6 +101,9 @@ class Writer:
         versions = {name: one.version for name, one in done.items() if one.version is not None}
         if self.rejects:
             versions[tables.REJECTS] = self.write_rejects()
+        edited = self.write_edits(pl.concat([pl.DataFrame(schema=EDITED), *(one.edits for one in done.values())]))
+        if edited is not None:
+            versions[tables.EDITS] = edited
         if versions:
             self.move_head(versions, [one.changes for one in done.values()])
         return {name: one.outcome for name, one in done.items()}
@@ -110,6 +115,21 @@ class Writer:
             for source, frame in self.rejects.items()
         ]
         return tables.add_version(self.path, tables.REJECTS, [file for file in new if file], self.rejects)
+
+    def write_edits(self, found: pl.DataFrame) -> int | None:
+        """Adds the edits that are not known yet to the months of their rows; the new version, None where nothing is new."""
+        months = found["month"].unique().sort().to_list()
+        known = tables.edits(self.path, self.head).filter(pl.col("month").is_in(months)).collect() if months else found
+        new = new_edits(found, known)
+        if new.is_empty():
+            return None
+        touched = pl.concat([known.filter(pl.col("month").is_in(new["month"].implode())), new]).sort(SAID_BEFORE)
+        parts = touched.partition_by("month", as_dict=True)
+        files = [
+            write_partition(self.path, tables.EDITS, str(month), rows.lazy().drop("month"), self.head.sequence + 1)
+            for (month,), rows in parts.items()
+        ]
+        return tables.add_version(self.path, tables.EDITS, [file for file in files if file], [str(month) for (month,) in parts])
 
     def refile(self) -> None:
         """Moves every row to the month that its site's time zone says now."""

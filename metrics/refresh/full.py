@@ -12,14 +12,15 @@ from metrics.jobs.places import Places
 from metrics.jobs.returns import next_visits, with_next_visit
 from metrics.jobs.tallies import tally_facts, tally_observations
 from metrics.refresh.census_figures import CensusFigures
+from metrics.refresh.chunks import chunks_of
 from metrics.refresh.inputs import Inputs
+from metrics.refresh.quality import quality_counts
 from metrics.refresh.storing import Storing, storing
 from metrics.refresh.table_figures import TableFigures
 from metrics.refresh.tables import Since, definition_rows, feed_tables
 from metrics.warehouse.schema import create_full, store
 
 Progress = Callable[[str, int, int | None], None]
-MOST_ROWS = 500_000  # events held at a time, unless one month has more
 
 
 def build_full(connection: duckdb.DuckDBPyConnection, inputs: Inputs, progress: Progress) -> None:
@@ -65,19 +66,6 @@ def build_table(taken: Storing, inputs: Inputs, table: EventTable, progress: Pro
     for frame in censuses.observations():
         taken.store("observations", frame)
     taken.store("census_moves", censuses.named_moves())
-
-
-def chunks_of(months: dict[str, int]) -> list[list[str]]:
-    """The months in order, put together as long as a chunk holds few rows: small months cost more to start than to compute."""
-    chunks: list[list[str]] = []
-    held = MOST_ROWS
-    for month in sorted(months):
-        if held + months[month] > MOST_ROWS:
-            chunks.append([])
-            held = 0
-        chunks[-1].append(month)
-        held += months[month]
-    return chunks
 
 
 def _facts_of(events: pl.DataFrame, inputs: Inputs, table: EventTable, following: pl.DataFrame | None) -> pl.DataFrame:
@@ -129,6 +117,7 @@ def store_small_tables(
         "targets": home.targets,
         "definitions": definition_rows(inputs.metrics, home.catalog),
         **feed_tables(inputs, since),
+        "quality_counts": quality_counts(inputs, since),
     }
     if patients:
         whole["patients"] = inputs.patients.drop("month", strict=False)

@@ -1,13 +1,19 @@
 """Why a refresh has to be a full one, or that it need not be."""
 
 from collections.abc import Iterator
+from hashlib import sha256
 from typing import Any
 
 import polars as pl
 
-from metrics.refresh.inputs import Inputs
+from metrics.events import TABLES
+from metrics.refresh.inputs import FINGERPRINT, Inputs
 from metrics.warehouse import Generation
 
+EVENT_TABLES = sha256(str([(name, list(table.schema.items())) for name, table in TABLES.items()]).encode()).hexdigest()[
+    :FINGERPRINT
+]
+"""Changes when a column of an event table comes or goes: stored facts then lack it."""
 MOST_CHANGES = 200_000  # rows: beyond that a full refresh is as quick, and the overlay would slow every reader
 
 
@@ -19,6 +25,7 @@ def fingerprints(inputs: Inputs) -> dict[str, Any]:
         "calendars": home.calendars_fingerprint,
         "zones": home.zones_fingerprint,
         "strata": bool(inputs.strata.labels),
+        "event tables": EVENT_TABLES,
     }
 
 

@@ -65,6 +65,8 @@ SMALL: Mapping[str, Mapping[str, str]] = {
                     "first_at": "timestamp", "last_at": "timestamp", "recorded_at": "timestamp", "heard": "date[]"},
     "freshness": {"table_name": "varchar", "source": "varchar", "site_id": "varchar", "rows": "bigint", "first_at": "timestamp",
                   "last_at": "timestamp", "recorded_at": "timestamp", "allowed_hours": "double", "rejected": "bigint"},
+    "quality_counts": {"counted": "varchar", "table_name": "varchar", "source": "varchar", "site_id": "varchar", "month": "varchar",
+                       "about": "varchar", "bucket": "bigint", "n": "bigint", "total": "bigint", "example": "varchar"},
     "generation": {"name": "varchar", "built_as": "varchar", "base": "varchar", "as_of": "timestamp", "built_at": "timestamp",
                    "sequence": "bigint"},
 }  # fmt: skip

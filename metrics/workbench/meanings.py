@@ -15,6 +15,7 @@ TABLE_MEANINGS = {
     "generation": "One row: which publication this is, and as of when its data are",
     "freshness": "Each feed: how many rows, how new, how many rejected",
     "query_metrics": "The metrics that people's queries count: how many rows each gave, or why it has no figures",
+    "quality_counts": "What the data-quality checks count in the events of the newest months; see docs/quality.md",
     "feed_months": "Each feed, month by month",
     "wait_bins": "Waits, counted by length: re-adds exactly to any median or share",
     "day_counts": "Numerators and denominators by day and place",

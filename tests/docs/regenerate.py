@@ -15,6 +15,7 @@ from metrics.home.packs_page import targets_markdown  # noqa: E402
 from metrics.home.settings_page import settings_markdown  # noqa: E402
 from metrics.home.snapshot_page import snapshots_markdown  # noqa: E402
 from metrics.messages.fhir.page import fhir_markdown  # noqa: E402
+from metrics.quality.page import quality_markdown  # noqa: E402
 from metrics.suppression.page import suppression_markdown  # noqa: E402
 from metrics.workbench.questions_page import questions_markdown  # noqa: E402
 
@@ -27,6 +28,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/alerts.md": alerts_markdown,
     "docs/snapshots.md": snapshots_markdown,
     "docs/suppression.md": suppression_markdown,
+    "docs/quality.md": quality_markdown,
     "docs/questions.md": questions_markdown,
     "docs/fhir.md": fhir_markdown,
 }

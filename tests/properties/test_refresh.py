@@ -25,6 +25,7 @@ STORED = (
     "observations", "signals", "signal_points", "day_counts", "month_waits", "month_censored", "census_moves", "wait_bins",
     "stratum_counts", "patients",
     "facts_appointments", "facts_visits", "facts_contacts", "facts_cases", "facts_tallies", "freshness", "feed_months",
+    "quality_counts",
 )  # fmt: skip
 EARLY = datetime(2026, 4, 4, 12)  # a first as-of instant with some events still to come
 

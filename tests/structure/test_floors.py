@@ -11,7 +11,20 @@ PACKAGE = ROOT / "metrics"
 FLOORS = (
     ("errors", "mistakes"),
     # pure
-    ("events", "catalog", "definitions", "clocks", "jobs", "suppression", "signals", "alerts", "drawing", "board", "messages"),
+    (
+        "events",
+        "catalog",
+        "definitions",
+        "clocks",
+        "jobs",
+        "suppression",
+        "signals",
+        "quality",
+        "alerts",
+        "drawing",
+        "board",
+        "messages",
+    ),
     ("durable", "home", "sources", "lake", "warehouse", "ledger", "journal"),  # stores
     (
         "simulate",
@@ -30,7 +43,7 @@ FLOORS = (
     ),  # acts
     ("dashboard", "api", "cli"),  # face
 )
-PURE = {"events", "definitions", "clocks", "jobs", "suppression", "signals", "alerts", "drawing", "board", "messages"}
+PURE = {"events", "definitions", "clocks", "jobs", "suppression", "signals", "quality", "alerts", "drawing", "board", "messages"}
 # Definitions are the one pure room that reads files: the catalogue's own folder is part of the package.
 EDGES = {"duckdb", "deltalake", "streamlit", "os", "subprocess", "socket", "urllib", "tempfile", "shutil", "sqlite3"}
 MAY_TRY_ENGINES = {"definitions"}  # a definition is tried on both engines when it is loaded

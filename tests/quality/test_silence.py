@@ -1,25 +1,23 @@
-"""timely check: each promise passes or fails by itself, and a feed is judged by its own rhythm, at every site."""
+"""Silent feeds and rejected rows: each promise passes or fails by itself, and a feed is judged by its own rhythm, at every site."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 
-import polars as pl
-
-from metrics.check import Finding, source_findings
-
-AS_OF = datetime(2026, 11, 20, 12)
-AFTER = timedelta(hours=36)
+from metrics.check import Finding
+from metrics.check import findings as found_by
+from tests.quality.made import AS_OF, feed, feeds, material
 
 
-def findings(*feeds: tuple[str, str | None, int | None, float | None, int, int | None]) -> dict[tuple[str, str], Finding]:
+def findings(*rows: tuple[str, str | None, int | None, float | None, int, int | None]) -> dict[tuple[str, str], Finding]:
     """Of (table, site, hours silent, hours allowed, rows, rejected) of the source `ehr`, by check and subject."""
-    schema = {
-        "table_name": pl.String, "site_id": pl.String, "silent": pl.Int64, "allowed_hours": pl.Float64, "rows": pl.Int64,
-        "rejected": pl.Int64,
-    }  # fmt: skip
-    frame = pl.DataFrame(feeds, schema=schema, orient="row").with_columns(
-        source=pl.lit("ehr"), recorded_at=pl.lit(AS_OF, pl.Datetime("us")) - pl.duration(hours="silent")
-    )
-    return {(finding.check, finding.subject): finding for finding in source_findings(frame, AS_OF, AFTER)}
+    made = [
+        feed(
+            table, rows, site_id=site, allowed_hours=allowed, rejected=rejected,
+            recorded_at=None if silent is None else AS_OF - timedelta(hours=silent),
+        )
+        for table, site, silent, allowed, rows, rejected in rows
+    ]  # fmt: skip
+    found = found_by(material(freshness=feeds(*made)), ["fresh", "accepted"])
+    return {(finding.check, finding.subject): finding for finding in found}
 
 
 def test_a_weekly_census_is_fresh_for_a_week_and_a_half() -> None:
@@ -58,7 +56,7 @@ def test_a_register_may_be_silent_for_as_long_as_it_likes() -> None:
 def test_more_than_one_row_in_a_hundred_rejected_fails() -> None:
     assert findings(("visits", None, 1, None, 99, 1))["accepted", "visits from ehr"].passed
     failed = findings(("visits", None, 1, None, 980, 20))["accepted", "visits from ehr"]
-    assert not failed.passed and failed.sentence == "20 of 1,000 rows rejected (2.0%)"
+    assert not failed.passed and failed.sentence == "20 of 1000 rows rejected (2.0 %)"
 
 
 def test_a_feed_of_nothing_but_rejected_rows_fails_for_that_alone() -> None:

@@ -1,0 +1,54 @@
+"""What newer statements changed: each instant of a case that an older statement told otherwise.
+
+The lake holds the current state; a clock start that was moved afterwards would leave no trace that can be counted. These are
+the traces, found where statements of one case meet. The first word on an instant is the `was` of its oldest edit.
+"""
+
+import polars as pl
+
+from metrics.events import EventTable
+from metrics.lake.changed_rows import KEY_SEPARATOR
+from metrics.lake.tables import EDIT_SCHEMA
+
+SAID_BEFORE = ["table_name", "key", "column", "was", "was_recorded_at"]
+SCHEMA = {**EDIT_SCHEMA, "month": pl.String()}
+
+
+def edits_of(table: EventTable, arriving: pl.DataFrame, existing: pl.DataFrame, winners: pl.DataFrame) -> pl.DataFrame:
+    """A row for each instant of an older statement that the winner tells otherwise: columns of SCHEMA, no two alike.
+
+    All frames have the table's columns and `month`; every key of `arriving` has one winner. overtaken: the older statement
+    arrived when the newer one was there already. An instant that was empty before is filled in, not edited.
+    """
+    instants = [name for name in table.instants if name != "recorded_at"]
+    held = existing.with_columns(overtaken=pl.lit(False))
+    came = arriving.with_columns(overtaken=_is_held(table, existing))
+    said = pl.concat([held, came], how="diagonal_relaxed")
+    now = winners.select(*table.key, "month", recorded="recorded_at", **{f"{name}_now": name for name in instants})
+    older = said.drop("month").join(now, on=list(table.key), nulls_equal=True).filter(pl.col("recorded_at") < pl.col("recorded"))
+    if older.is_empty() or not instants:  # a register tells of no instant
+        return pl.DataFrame(schema=SCHEMA)
+    found = pl.concat(_of_column(table, older, name) for name in instants)
+    return found.sort(*SAID_BEFORE, "overtaken").unique(SAID_BEFORE, keep="first", maintain_order=True)
+
+
+def _is_held(table: EventTable, existing: pl.DataFrame) -> pl.Expr:
+    """Whether the lake has the key: an older statement of it then came out of turn."""
+    keys = existing.select(pl.struct(table.key)).to_series()
+    return pl.struct(table.key).is_in(keys.implode()) if len(keys) else pl.lit(False)
+
+
+def _of_column(table: EventTable, older: pl.DataFrame, name: str) -> pl.DataFrame:
+    changed = older.filter(pl.col(name).is_not_null() & pl.col(name).ne_missing(pl.col(f"{name}_now")))
+    site = pl.col("site_id") if "site_id" in table.column else pl.lit(None, pl.String)
+    return changed.select(
+        table_name=pl.lit(table.name),
+        key=pl.concat_str([pl.col(key).cast(pl.String) for key in table.key], separator=KEY_SEPARATOR),
+        column=pl.lit(name), source="source", site_id=site, was=name, was_recorded_at="recorded_at", became=f"{name}_now",
+        became_recorded_at="recorded", overtaken="overtaken", month="month",
+    )  # fmt: skip
+
+
+def new_edits(found: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
+    """Those of the found edits whose older word is not known yet: the same file twice tells nothing new."""
+    return found.join(known.select(SAID_BEFORE), on=SAID_BEFORE, how="anti", nulls_equal=True)

@@ -1,0 +1,172 @@
+"""What the checks count in events: by source, site and lake month, so that a month that did not change need not be counted again.
+
+Every count adds up over months. That is why a refresh stores them and a reader only judges: ten million events are read once.
+"""
+
+from collections.abc import Callable, Iterator
+from datetime import datetime
+
+import polars as pl
+
+from metrics.clocks.zones import offsets, with_local_time
+from metrics.events import EventTable
+from metrics.events.validation import expression
+from metrics.jobs.timetable import Timetable
+from metrics.quality.measures import Measure, duplicate_key, happened, measures_of
+
+COUNTS = pl.Schema({
+    "counted": pl.String(), "table_name": pl.String(), "source": pl.String(), "site_id": pl.String(), "month": pl.String(),
+    "about": pl.String(), "bucket": pl.Int64(), "n": pl.Int64(), "total": pl.Int64(), "example": pl.String(),
+})  # fmt: skip
+"""counted: for which check, by name. about: a column, or what else the count is of. bucket: the bar, in a histogram. n of total:
+rows that are hit, of those looked at (null in a histogram). example: the least key of a row that is hit."""
+
+BY = ["source", "site_id", "month"]
+MONTHS_BACK = 13
+"""Lake months that are counted: a year and the month begun. What is older has been read, issued and acted on."""
+COUNTED = ("appointments", "visits", "contacts", "cases", "referrals", "surveys")
+"""Tables whose rows are counted. A register has no time; slots and tallies are made by counting, and have checks of their own."""
+
+LAG_EDGES = (5, 15, 60, 240, 720, 1440, 2880, 4320, 7200, 10_080, 20_160, 43_200, 86_400, 129_600, 525_600)
+"""Minutes: upper edges of the bins of late recording, up to a year; every maturity of the catalogue is near one of them."""
+SIDE_DAYS = 21
+"""Days looked at on either side of a change of the clocks: three whole weeks, so that both sides have the same weekdays."""
+HALF_HOUR = 1800  # seconds
+
+
+def first_month(as_of: datetime) -> str:
+    """The first lake month that is counted: MONTHS_BACK months, that of the as-of instant among them."""
+    months = as_of.year * 12 + as_of.month - MONTHS_BACK
+    return f"{months // 12:04}-{months % 12 + 1:02}"
+
+
+def month_counts(events: pl.DataFrame, table: EventTable, calendar: Timetable) -> pl.DataFrame:
+    """The counts of one table's events: columns of COUNTS, sorted.
+
+    events: rows of the table with `month`. Exact across changes of the clocks: local times are the site's own.
+    """
+    counted: tuple[Callable[[pl.DataFrame, EventTable, Timetable], pl.DataFrame], ...] = (
+        _measured, _midnights, _twins, _lags, _days_and_hours,
+    )  # fmt: skip
+    parts = [count(events, table, calendar) for count in counted] if table.name in COUNTED and not events.is_empty() else []
+    named = [part.with_columns(table_name=pl.lit(table.name)) for part in parts if not part.is_empty()]
+    return pl.concat([COUNTS.to_frame(), *(_whole(part) for part in named)]).sort("counted", "about", *BY, "bucket")
+
+
+def _whole(part: pl.DataFrame) -> pl.DataFrame:
+    return part.select(
+        (pl.col(name) if name in part.columns else pl.lit(None)).cast(kind).alias(name) for name, kind in COUNTS.items()
+    )
+
+
+def _measured(events: pl.DataFrame, table: EventTable, _calendar: Timetable) -> pl.DataFrame:
+    """Every measure of the table in one pass over its rows."""
+    measures = measures_of(table)
+    wide = events.group_by(BY).agg(one for place, measure in enumerate(measures) for one in _sums(measure, place, table))
+    long = [
+        wide.select(
+            *BY,
+            counted=pl.lit(measure.check),
+            about=pl.lit(measure.about),
+            n=f"n{place}",
+            total=f"total{place}",
+            example=f"e{place}",
+        )
+        for place, measure in enumerate(measures)
+    ]
+    return pl.concat(long).filter(pl.col("total") > 0)
+
+
+def _sums(measure: Measure, place: int, table: EventTable) -> Iterator[pl.Expr]:
+    among = expression(measure.among).fill_null(False)
+    hit = among & expression(measure.hit).fill_null(False)
+    yield hit.sum().alias(f"n{place}")
+    yield among.sum().alias(f"total{place}")
+    yield pl.col(table.key[0]).filter(hit).min().alias(f"e{place}")
+
+
+def _midnights(events: pl.DataFrame, table: EventTable, calendar: Timetable) -> pl.DataFrame:
+    """Stamps at 00:00:00 of the site's clock, by column. Only whole quarters of an hour can be one: no offset is finer."""
+    return pl.concat(_midnights_of(events, table, name, calendar) for name in happened(table))
+
+
+def _midnights_of(events: pl.DataFrame, table: EventTable, name: str, calendar: Timetable) -> pl.DataFrame:
+    maybe = events.filter(pl.col(name).dt.epoch("us") % (HALF_HOUR // 2 * 1_000_000) == 0).select(*BY, table.key[0], name)
+    local = with_local_time(maybe, name, "local", calendar.sites, calendar.default_zone)
+    at_midnight = local.filter(pl.col("local").dt.time() == pl.time(0, 0, 0))
+    hits = at_midnight.group_by(BY).agg(pl.len().alias("n"), pl.col(table.key[0]).min().alias("example"))
+    totals = events.group_by(BY).agg(pl.col(name).count().alias("total")).filter(pl.col("total") > 0)
+    joined = totals.join(hits, on=BY, how="left", nulls_equal=True).with_columns(pl.col("n").fill_null(0))
+    return joined.select(*BY, "n", "total", "example", counted=pl.lit("midnight"), about=pl.lit(name))
+
+
+def _twins(events: pl.DataFrame, table: EventTable, _calendar: Timetable) -> pl.DataFrame:
+    """Rows beyond the first of one patient, place and start: the same case under two ids."""
+    key, among = duplicate_key(table)
+    rows = events.filter(expression(among), pl.col("patient_key").is_not_null())
+    if rows.is_empty():
+        return pl.DataFrame()
+    first = pl.col(table.key[0]) == pl.col(table.key[0]).min().over([*BY, *key])
+    again = rows.with_columns(again=~first)
+    return again.group_by(BY).agg(
+        pl.col("again").sum().alias("n"), pl.len().alias("total"), pl.col(table.key[0]).filter("again").min().alias("example")
+    ).with_columns(counted=pl.lit("duplicate"))  # fmt: skip
+
+
+def _lags(events: pl.DataFrame, table: EventTable, _calendar: Timetable) -> pl.DataFrame:
+    """Minutes from the newest instant of a row that lies before it was recorded, until it was: a count a bin of LAG_EDGES.
+
+    What was planned counts once it is past: that a patient did not come is known from the start that was set.
+    """
+    said, known = pl.col("recorded_at"), [name for name in table.instants if name != "recorded_at"]
+    last = pl.max_horizontal(pl.when(pl.col(name) <= said).then(name) for name in known)
+    minutes = ((said - last).dt.total_seconds() + 59) // 60
+    edges = pl.Series(LAG_EDGES)
+    bucket = edges.search_sorted(events.select(minutes.alias("m"))["m"].fill_null(0), side="left")
+    return (
+        events.select(*BY, at=last, bucket=pl.Series(bucket, dtype=pl.Int64))
+        .filter(pl.col("at").is_not_null())
+        .group_by(*BY, "bucket")
+        .agg(pl.len().alias("n"))
+        .with_columns(counted=pl.lit("late"))
+    )
+
+
+def _days_and_hours(events: pl.DataFrame, table: EventTable, calendar: Timetable) -> pl.DataFrame:
+    """Rows by local day (volume), and by half hour on either side of each change of the clocks (daylight)."""
+    assert table.anchor is not None
+    local = with_local_time(events.select(*BY, table.anchor), table.anchor, "local", calendar.sites, calendar.default_zone)
+    days = local.group_by(*BY, pl.col("local").dt.date().cast(pl.Int32).alias("bucket")).agg(pl.len().alias("n"))
+    volume = days.with_columns(
+        pl.col("bucket").cast(pl.Int64), pl.col("n").cast(pl.Int64), counted=pl.lit("volume"), about=pl.lit(None, pl.String)
+    )
+    return pl.concat([volume, _hours(local, calendar)], how="diagonal_relaxed")
+
+
+def _hours(local: pl.DataFrame, calendar: Timetable) -> pl.DataFrame:
+    """about: 'before 2026-03-29' or 'after 2026-03-29'; bucket: half hours since midnight. The day of the change is left out."""
+    zones = calendar.sites.select("site_id", zone="time_zone")
+    placed = local.join(zones, on="site_id", how="left").with_columns(
+        pl.col("zone").fill_null(calendar.default_zone), day=pl.col("local").dt.date()
+    )
+    changes = pl.concat(_changes(zone) for zone in placed["zone"].unique().sort())
+    span = pl.duration(days=SIDE_DAYS)
+    sides = {"before": (-span, pl.duration(days=-1)), "after": (pl.duration(days=1), span)}
+    at = pl.col("change")
+    stretches = pl.concat(
+        changes.select("zone", first=at + first, last=at + last, about=pl.format(f"{side} {{}}", at))
+        for side, (first, last) in sides.items()
+    )  # fmt: skip
+    near = placed.join(stretches, on="zone", how="inner").filter(pl.col("day").is_between("first", "last"))
+    half = (pl.col("local").dt.hour().cast(pl.Int64) * 3600 + pl.col("local").dt.minute().cast(pl.Int64) * 60) // HALF_HOUR
+    return (
+        near.group_by(*BY, "about", half.alias("bucket"))
+        .agg(pl.len().cast(pl.Int64).alias("n"))
+        .with_columns(counted=pl.lit("daylight"))
+    )
+
+
+def _changes(zone: str) -> pl.DataFrame:
+    """The local days on which the zone's clocks change."""
+    held = offsets(zone).with_columns(before=pl.col("offset").shift(1)).filter(pl.col("before") != pl.col("offset"))
+    return held.select(zone=pl.lit(zone), change=(pl.col("holds_from") + pl.col("before")).dt.date())
