@@ -114,7 +114,11 @@ def _expressions(metric: Metric) -> list[tuple[str, str]]:
 
 def _times(metric: Metric) -> list[tuple[str, str]]:
     if metric.kind == "census":
-        return [("There from", _code(metric.start or "")), ("Until", _code(metric.stop or ""))]
+        return [
+            ("There from", _code(metric.start or "")),
+            ("Until", _code(metric.stop or "")),
+            ("In the share until", _code(metric.met_until or "")),
+        ]
     if metric.kind != "duration" or isinstance(metric, QueryMetric):
         return []
     clock = ("Clock", CLOCK_WORDS[metric.clock])

@@ -41,7 +41,8 @@ class Metric(BaseModel):
     score:    the mean of `value`, a whole number, over rows where `where` and `value` is not null. Whole numbers, so that sums
               add up exactly in any order; a net promoter score is one of 100, 0 and -100 for each answer.
     census:   how many of the rows where `where` are there at the end of a period's last day: come (`start`) and not gone
-              (`stop`), by local days at the site. With `within`, the share of them there for at most so many days.
+              (`stop`), by local days at the site. With `within`, the share of them there for at most so many days; with
+              `met_until`, the share of those present for whom that instant has not come (null: it never does).
 
     A predicate that is null does not hold. A metric on `tallies` names its `tally` rows instead of predicates;
     their counts (or bins) are added up.
@@ -62,6 +63,7 @@ class Metric(BaseModel):
     value: str | None = None
     start: str | None = None
     stop: str | None = None
+    met_until: str | None = None
     censor: str | None = None
     clock: Clock = "elapsed"
     unit: Unit = "minutes"
@@ -88,7 +90,7 @@ class Metric(BaseModel):
             return given
         filled = dict(given)
         if filled.get("statistics") in (None, [], ()):
-            filled["statistics"] = default_statistics(filled.get("kind"), filled.get("within") is not None)
+            filled["statistics"] = default_statistics(filled.get("kind"), filled.get("within") is not None, "met_until" in filled)
         if filled.get("kind") == "census":
             filled.setdefault("clock", "calendar_days")
         if filled.get("clock") in DAY_CLOCKS:
@@ -151,10 +153,10 @@ class QueryMetric(Metric):
         return tuple(dict.fromkeys(named))
 
 
-def default_statistics(kind: object, has_within: bool) -> tuple[Statistic, ...]:
+def default_statistics(kind: object, has_within: bool, has_met: bool = False) -> tuple[Statistic, ...]:
     """What a metric reports when its author does not say; for an unknown kind nothing."""
     if kind == "duration":
         return ("median", "p90", "within") if has_within else ("median", "p90")
     if kind == "census":
-        return ("count", "within") if has_within else ("count",)
+        return ("share", "count") if has_met else ("count", "within") if has_within else ("count",)
     return {"rate": ("share",), "count": ("count",), "score": ("mean",)}.get(str(kind), ())  # type: ignore[return-value]

@@ -45,7 +45,7 @@ def expressions(metric: Metric) -> dict[str, str]:
         "rate": ("where", "numerator", "denominator", "open"),
         "duration": ("where", "start", "stop", "censor"),
         "count": ("where",),
-        "census": ("where", "start", "stop"),
+        "census": ("where", "start", "stop", "met_until"),
         "score": ("where", "value"),
     }
     given = {key: getattr(metric, key) for key in keys[metric.kind]}

@@ -14,16 +14,16 @@ Given = Mapping[str, Any]  # a TOML file's keys and values, as written
 NEEDS = {"rate": ("numerator",), "duration": ("start", "stop"), "count": (), "score": ("value",), "census": ("start", "stop")}
 ONLY_FOR = {
     "numerator": "rate", "denominator": "rate", "open": "rate", "value": "score",
-    "censor": "duration", "clock": "duration", "unit": "duration",
+    "censor": "duration", "clock": "duration", "unit": "duration", "met_until": "census",
 }  # fmt: skip
 SHARED = {"start": ("duration", "census"), "stop": ("duration", "census"), "within": ("duration", "census")}  # key -> its kinds
 STATISTICS = {
-    "census": ("count", "within"),
+    "census": ("count", "within", "share"),
     "rate": ("share",), "duration": ("median", "p90", "p95", "within", *ESTIMATES), "count": ("count",), "score": ("mean",),
 }  # fmt: skip
 LIMITED = ("within", "km_within")  # statistics that need a length
 PREDICATES = ("where", "numerator", "denominator", "open")
-INSTANTS = ("start", "stop", "censor")
+INSTANTS = ("start", "stop", "censor", "met_until")
 WHOLE_NUMBERS = ("value",)
 TALLY_KINDS = ("rate", "duration")
 PLACES = ("site", "service")
@@ -50,6 +50,8 @@ def _kind_keys(given: Given) -> Iterator[str]:
     kind = str(given.get("kind"))
     if kind not in NEEDS:
         return
+    if kind == "census" and {"within", "met_until"} <= set(given):
+        yield "met_until: a census has one share; name within or met_until"
     if "tally" not in given:
         yield from (f"{key}: missing; a {kind} needs it" for key in NEEDS[kind] if key not in given)
     for key, owner in ONLY_FOR.items():
@@ -89,6 +91,8 @@ def _statistics(given: Given) -> Iterator[str]:
     for statistic in listed:
         if isinstance(statistic, str) and statistic not in allowed:
             yield f"statistics: a {given['kind']} has no '{statistic}'; it has {', '.join(allowed)}"
+    if given.get("kind") == "census" and "share" in listed and "met_until" not in given:
+        yield "met_until: missing; the share of a census needs the instant until which somebody counts in it"
     if len(set(map(str, listed))) < len(listed):
         yield "statistics: one is listed twice"
 

@@ -7,10 +7,11 @@ from metrics.definitions.sql_rows import ALL, Place, begun_rows, local_day, sele
 
 def census_steps(metric: Metric, statistic: str, place: Place) -> list[str]:
     """Every step of the query; the last one is its own select."""
-    steps = [*begun_rows(metric, place), _stays(metric, place), *_periods(place), _cases(place)]
+    steps = [*begun_rows(metric, place), _stays(metric, place), *_periods(place), _cases(metric, place)]
     if statistic == "count":
         return [*steps, counted_cases(place), final(metric, place, COUNT_COLUMNS, "numerator > 0")]
-    return [*steps, _young(metric, place), shares(), final(metric, place, RATIO_COLUMNS, "denominator > 0", "shares")]
+    counted = _met(place) if statistic == "share" else _young(metric, place)
+    return [*steps, counted, shares(), final(metric, place, RATIO_COLUMNS, "denominator > 0", "shares")]
 
 
 def _stays(metric: Metric, place: Place) -> str:
@@ -18,6 +19,7 @@ def _stays(metric: Metric, place: Place) -> str:
         *place.columns,
         f"{local_day(f'({metric.start})', 'time_zone')} as came",
         f"{local_day(f'({metric.stop})', 'time_zone')} as went",
+        *([f"{local_day(f'({metric.met_until})', 'time_zone')} as met_to"] if metric.met_until else []),
         "as_of",
     )
     comment = "the local day on which each came, and went; null while still there"
@@ -45,8 +47,9 @@ def _periods(place: Place) -> list[str]:
     return [span, step("periods, and the day at whose end each counts who is there", "periods", periods)]
 
 
-def _cases(place: Place) -> str:
-    columns = ("period_start", *place.columns, "counted_on - came as age")
+def _cases(metric: Metric, place: Place) -> str:
+    met = ("met_to is null or met_to > counted_on as met",) if metric.met_until else ()
+    columns = ("period_start", *place.columns, "counted_on - came as age", *met)
     return step(
         "who was there at the end of that day, and for how many days",
         "cases",
@@ -59,5 +62,14 @@ def _young(metric: Metric, place: Place) -> str:
         f"of those present, the ones who had been there for at most {metric.within_words}",
         "figures",
         f"select {place.groups},\n  count(*) filter (where age <= {metric.within_ticks}) as numerator,\n"
+        f"  count(*) as denominator,\n  0::bigint as still_open\nfrom cases\ngroup by {place.groups}",
+    )
+
+
+def _met(place: Place) -> str:
+    return step(
+        "of those present, the ones who count in the share",
+        "figures",
+        f"select {place.groups},\n  count(*) filter (where met) as numerator,\n"
         f"  count(*) as denominator,\n  0::bigint as still_open\nfrom cases\ngroup by {place.groups}",
     )

@@ -83,6 +83,8 @@ def value_unit(metric: Metric, statistic: str) -> str:
 def statistic_in_words(metric: Metric, statistic: Statistic | str) -> str:
     """'share', 'p90, in minutes', 'share within 60 minutes'."""
     if metric.kind == "census":
+        if statistic == "share":
+            return "share of them"
         return "how many are there" if statistic == "count" else f"share of them there for at most {metric.within_words}"
     if statistic == "within" and metric.within is not None:
         return f"share within {metric.within_words}"

@@ -3,7 +3,7 @@
 import re
 from dataclasses import dataclass
 
-from metrics.definitions.derived import NEXT_VISIT, local_days
+from metrics.definitions.derived import FOLLOWING, REPEATED, Following, local_days
 from metrics.definitions.metric import Metric
 from metrics.definitions.polars_form import columns_named
 from metrics.events import STRATA, TABLES, EventTable
@@ -99,27 +99,56 @@ def rows_of(metric: Metric, place: Place) -> list[str]:
 
 def begun_rows(metric: Metric, place: Place) -> list[str]:
     """The steps that end in `begun`: rows begun by the as-of instant, at the places asked for, of any day."""
-    attended = [_attended()] if NEXT_VISIT.name in columns_named(metric) else []
-    return [*attended, _tallies(metric, place) if metric.is_tally else _events(metric, TABLES[metric.table], place)]
+    if metric.is_tally:
+        return [_tallies(metric, place)]
+    following = followed(metric)
+    return [*([_instants(metric.table, following)] if following else []), _events(metric, TABLES[metric.table], place)]
 
 
-def _attended() -> str:
+def followed(metric: Metric) -> Following | None:
+    """How the rows that follow are found, where the metric's expressions speak of them."""
+    following = FOLLOWING.get(metric.table)
+    return following if following and columns_named(metric) & {following.column, REPEATED.name} else None
+
+
+def _instants(table: str, following: Following) -> str:
+    named = ", ".join((*following.same, following.at))
     return step(
-        "attended appointments: what a return is",
-        "attended",
-        "select patient_key, scheduled_start\nfrom facts_appointments\nwhere status = 'fulfilled'",
+        "what may follow, each instant of a patient once; the greatest key stands for those at one instant",
+        "instants",
+        f"select {named}, max({following.key}) as last_of_instant\nfrom facts_{table}"
+        f"{where_clause(following.among)}\ngroup by {named}",
+    )
+
+
+def _following_columns(following: Following) -> tuple[str, ...]:
+    twin = f"coalesce(facts.{following.key} <> alike.last_of_instant, false)"
+    if following.among == "true":
+        return (f"later.{following.at} as {following.column}", f"{twin} as {REPEATED.name}")
+    return (
+        f"case when facts.{following.among} then later.{following.at} end as {following.column}",
+        f"coalesce(facts.{following.among}, false) and {twin} as {REPEATED.name}",
+    )
+
+
+def _following_joins(following: Following) -> tuple[str, ...]:
+    later = " and ".join(f"later.{name} = facts.{name}" for name in following.same)
+    alike = " and ".join(f"alike.{name} = facts.{name}" for name in (*following.same, following.at))
+    return (
+        f"asof left join instants as later\n  on {later} and later.{following.at} > facts.{following.at}",
+        f"left join instants as alike\n  on {alike}",
     )
 
 
 def _events(metric: Metric, table: EventTable, place: Place) -> str:
-    named = columns_named(metric)
+    named, following = columns_named(metric), followed(metric)
     own = sorted({"site_id", *place.columns} & set(table.column) | {str(table.anchor)} | named & set(table.column))
     days = {name: local_day(f"facts.{instant}", place.zone) for name, instant in local_days(table).items()}
     columns = (
         *(f"facts.{name}" for name in own),
         f"{place.zone} as time_zone",
         *(f"{day} as {name}" for name, day in days.items() if name == "day" or name in named),
-        *(["case when facts.status = 'fulfilled' then following.scheduled_start end as next_visit_at"] if _follows(named) else []),
+        *(_following_columns(following) if following else ()),
         *(f"coalesce(patients.{name}::varchar, 'unknown') as {name}" for name in place.strata),
         "generation.as_of",
     )
@@ -128,23 +157,13 @@ def _events(metric: Metric, table: EventTable, place: Place) -> str:
         "cross join generation",
         "left join sites on sites.site_id = facts.site_id",
         *(["left join patients on patients.patient_key = facts.patient_key"] if place.strata else []),
-        *(_FOLLOWING if _follows(named) else ()),
+        *(_following_joins(following) if following else ()),
         f"where facts.{table.anchor} <= generation.as_of",
         "  and ($site::varchar is null or facts.site_id = $site)",
         "  and ($service::varchar is null or facts.service_id = $service)",
     )
     comment = f"{table.row}, begun by the as-of instant, with the local day it counts in"
     return step(comment, "begun", "select\n" + selected(*columns) + "\n" + "\n".join(joins))
-
-
-_FOLLOWING = (
-    "asof left join attended as following",
-    "  on following.patient_key = facts.patient_key and following.scheduled_start > facts.scheduled_start",
-)
-
-
-def _follows(named: set[str]) -> bool:
-    return NEXT_VISIT.name in named
 
 
 def _tallies(metric: Metric, place: Place) -> str:

@@ -17,7 +17,7 @@ def definition_version(metric: Metric) -> str:
 
     Spacing inside an expression does not count; a query counts to the letter, for a blank inside one of its texts changes figures.
     """
-    keys = {*MEANING, *(["value"] if metric.kind == "score" else [])}
+    keys = {*MEANING, *(["value"] if metric.kind == "score" else []), *(["met_until"] if metric.met_until else [])}
     meaning = {key: _plain(value) for key, value in metric.model_dump(mode="json", include=keys).items()}
     if isinstance(metric, QueryMetric):
         meaning["sql"] = metric.sql.strip()

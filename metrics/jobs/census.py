@@ -22,7 +22,8 @@ def census_moves(facts: pl.DataFrame, metrics: Sequence[Metric], calendar: Timet
     """metric, place, day, present, young: by how many those there at the end of a day differ from the day before.
 
     facts: counted rows with `place`. Who comes and goes on one local day is there at the end of none, nor is one who goes before
-    coming. young: of those present the ones no older than `within`, in days since the day they came; the day they came is 0.
+    coming. young: of those present the ones no older than `within`, in days since the day they came (the day they came is 0); of a
+    census with `met_until` those for whom that day has not come.
     They add up in any order: a metric's sum over all days up to one is who is there at its end.
     """
     parts = [_moves(facts, metric, calendar) for metric in metrics]
@@ -38,27 +39,37 @@ def summed(moves: pl.DataFrame) -> pl.DataFrame:
 def _moves(facts: pl.DataFrame, metric: Metric, calendar: Timetable) -> pl.DataFrame:
     assert metric.start is not None and metric.stop is not None
     rows = facts.filter(predicate(metric.where)).select(
-        "place", "site_id", instant(metric.start).alias("came_at"), instant(metric.stop).alias("went_at")
+        "place",
+        "site_id",
+        instant(metric.start).alias("came_at"),
+        instant(metric.stop).alias("went_at"),
+        instant(metric.met_until or "null").alias("met_at"),
     )
-    for at, day in (("came_at", "came"), ("went_at", "went")):
+    for at, day in (("came_at", "came"), ("went_at", "went"), ("met_at", "met_to")):
         rows = with_local_day(rows, at, day, calendar.sites, calendar.default_zone)
     there = rows.filter(pl.col("came").is_not_null(), pl.col("went").is_null() | (pl.col("went") > pl.col("came")))
     one, none = pl.lit(1, pl.Int64), pl.lit(0, pl.Int64)
     steps = [
-        there.select("place", pl.col("came").alias("day"), one.alias("present"), one.alias("young")),
+        there.select("place", pl.col("came").alias("day"), one.alias("present"), none.alias("young")),
         there.select("place", pl.col("went").alias("day"), (-one).alias("present"), none.alias("young")),
-        there.select("place", _grown_up(metric).alias("day"), none.alias("present"), (-one).alias("young")),
     ]
-    if metric.within is None:
-        steps = [step.with_columns(none.alias("young")) for step in steps[:2]]
+    if metric.within is not None or metric.met_until is not None:
+        part = there.with_columns(_part_ends(metric).alias("ends")).filter(
+            pl.col("ends").is_null() | (pl.col("ends") > pl.col("came"))
+        )
+        steps += [
+            part.select("place", pl.col("came").alias("day"), none.alias("present"), one.alias("young")),
+            part.select("place", pl.col("ends").alias("day"), none.alias("present"), (-one).alias("young")),
+        ]
     moves = pl.concat(steps).drop_nulls("day").with_columns(pl.lit(metric.id).alias("metric"))
     return summed(moves.select(list(MOVES)).cast(MOVES))  # type: ignore[arg-type]
 
 
-def _grown_up(metric: Metric) -> pl.Expr:
-    """The first day at whose end one is not among the young: gone, or older than the limit."""
-    days = metric.within_ticks if metric.within is not None else 0
-    return pl.min_horizontal("went", pl.col("came").dt.offset_by(f"{days + 1}d"))
+def _part_ends(metric: Metric) -> pl.Expr:
+    """The first day at whose end one is not in the share: gone, older than the limit, or no longer met; null while it lasts."""
+    if metric.met_until is not None:
+        return pl.min_horizontal("went", "met_to")
+    return pl.min_horizontal("went", pl.col("came").dt.offset_by(f"{metric.within_ticks + 1}d"))
 
 
 def census_observations(
@@ -78,6 +89,7 @@ def census_observations(
     counted = {
         "count": {"numerator": "present", "completed": "present"},
         "within": {"numerator": "young", "denominator": "present", "completed": "present"},
+        "share": {"numerator": "young", "denominator": "present", "completed": "present"},
     }
     parts = [_told(stood, measures, _only(metrics, statistic), grain, places) for statistic, measures in counted.items()]  # type: ignore[arg-type]
     return pl.concat([part for part in parts if not part.is_empty()] or parts[:1])

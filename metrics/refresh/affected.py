@@ -2,16 +2,17 @@
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 import duckdb
 import polars as pl
 
-from metrics.definitions.polars_form import expressions
+from metrics.definitions.derived import FOLLOWING, REPEATED, Following
+from metrics.definitions.polars_form import expressions, predicate
 from metrics.events import EventTable
 from metrics.jobs.facts import facts
-from metrics.jobs.returns import NEXT_VISIT, next_visits, with_next_visit
+from metrics.jobs.returns import followed
 from metrics.refresh.inputs import Inputs
 from metrics.warehouse import Generation
 from metrics.warehouse.schema import in_base, key_sql, own, replaced, same_key
@@ -74,9 +75,9 @@ class Search:
     layers: Sequence[Layer]  # of the table's facts in the generation before
 
     def affected(self) -> Affected:
-        """Facts of changed events, open cases, cases that became due, and a patient's other visits; before and after."""
+        """Facts of changed events, open cases, cases that became due, and a patient's other rows; before and after."""
         changed = self.changed_events()
-        following = self.following_visits(changed)
+        following = self.following_rows(changed)
         before = self.facts_before(self.neighbours(following))
         if changed.is_empty() and before.is_empty():
             return Affected(before, before)
@@ -99,35 +100,43 @@ class Search:
         return pl.col(name).is_in(self.changes["key"].implode()) if known else pl.lit(True)
 
     @property
-    def has_visits(self) -> bool:
-        return self.table.name == "appointments"
+    def looks_on(self) -> Following | None:
+        """How a row's next one is found, where the table has such columns."""
+        return FOLLOWING.get(self.table.name)
 
     def patients_touched(self) -> pl.DataFrame:
         keys = pl.concat([self.changes["patient_key"], self.changes["old_patient_key"]]).drop_nulls().unique()
         return pl.DataFrame({"patient_key": keys})
 
-    def visits_before(self) -> pl.DataFrame:
-        """key, day, patient_key, scheduled_start, next_visit_at of attended appointments of the patients touched."""
-        columns = f"f.day, f.patient_key, f.scheduled_start, f.{NEXT_VISIT}"
-        theirs = "f.status = 'fulfilled' and f.patient_key in (select patient_key from touched)"
+    def rows_before(self, looks: Following) -> pl.DataFrame:
+        """key, day, the columns of `looks` and what followed, of every row of the patients touched that it looks among."""
+        columns = ", ".join(f"f.{name}" for name in ("day", looks.key, *looks.same, looks.at, looks.column, REPEATED.name))
+        among = "true" if looks.among == "true" else f"f.{looks.among}"
+        theirs = f"{among} and f.patient_key in (select patient_key from touched)"
         return self.found(columns, [theirs], touched=self.patients_touched())
 
-    def following_visits(self, changed: pl.DataFrame) -> pl.DataFrame | None:
-        """next_visits of the patients touched, as things stand now, with the key and the earlier next visit where known."""
-        if not self.has_visits or self.changes.is_empty():
+    def following_rows(self, changed: pl.DataFrame) -> pl.DataFrame | None:
+        """key, what follows and whether it is repeated, as things stand now, of every row of the patients touched that the
+        table looks among; with day and what was said before of the unchanged ones."""
+        looks = self.looks_on
+        if looks is None or self.changes.is_empty():
             return None
-        unchanged = self.visits_before().join(self.changes, on="key", how="anti")
-        attended = changed.filter(pl.col("status") == "fulfilled").select("patient_key", "scheduled_start")
-        found = next_visits(pl.concat([unchanged.select("patient_key", "scheduled_start"), attended]))
-        found = found.select(pl.col("patient_key").cast(pl.String), "scheduled_start", NEXT_VISIT)
-        were = unchanged.select("key", "day", "patient_key", "scheduled_start", pl.col(NEXT_VISIT).alias("was"))
-        return found.join(were, on=["patient_key", "scheduled_start"], how="left")
+        unchanged = self.rows_before(looks).join(self.changes, on="key", how="anti")
+        named = (looks.key, *looks.same, looks.at)
+        now = changed.filter(predicate(looks.among)).select(named)
+        rows = pl.concat([unchanged.select(named).cast(now.schema), now])  # type: ignore[arg-type]
+        alone = replace(looks, among="true")  # they are picked already, and their status is not here
+        found = followed(rows, alone).select(pl.col(looks.key).alias("key"), looks.column, REPEATED.name)
+        were = unchanged.select("key", "day", pl.col(looks.column).alias("was"), pl.col(REPEATED.name).alias("was_repeated"))
+        return found.join(were, on="key", how="left")
 
     def neighbours(self, following: pl.DataFrame | None) -> pl.DataFrame:
-        """key, day of unchanged visits whose next visit is another one now."""
-        if following is None:
+        """key, day of unchanged rows that something else follows now, or that are repeated where they were not."""
+        looks = self.looks_on
+        if following is None or looks is None:
             return pl.DataFrame(schema={"key": pl.String, "day": pl.Date})
-        return following.filter(pl.col("key").is_not_null() & pl.col(NEXT_VISIT).ne_missing(pl.col("was"))).select("key", "day")
+        otherwise = pl.col(looks.column).ne_missing(pl.col("was")) | pl.col(REPEATED.name).ne_missing(pl.col("was_repeated"))
+        return following.filter(pl.col("day").is_not_null() & otherwise).select("key", "day")
 
     def facts_before(self, neighbours: pl.DataFrame) -> pl.DataFrame:
         """Every affected fact as the generation before has it, once, with its key."""
@@ -177,13 +186,15 @@ class Search:
 
     def facts_after(self, changed: pl.DataFrame, kept: pl.DataFrame, following: pl.DataFrame | None) -> pl.DataFrame:
         """The affected facts as they are now: of changed events, and of the others by the clock's new reading."""
-        columns = [*self.table.schema, *([NEXT_VISIT] if self.has_visits else [])]
-        if self.has_visits:
-            changed = changed.with_columns(pl.lit(None, pl.Datetime("us")).alias(NEXT_VISIT))
+        looks = self.looks_on
+        columns = [*self.table.schema, *([looks.column, REPEATED.name] if looks else [])]
+        if looks:
+            nothing = (pl.lit(None, pl.Datetime("us")).alias(looks.column), pl.lit(False).alias(REPEATED.name))
+            changed = changed.with_columns(nothing)
         events = changed.select(columns)
         events = pl.concat([events, kept.select(columns).cast(events.schema)])  # type: ignore[arg-type]
-        if following is not None:
-            events = _with_new_visits(events, self.patients_touched(), following)
+        if looks and following is not None:
+            events = _with_new_following(events, self.patients_touched(), following, looks)
         made = facts(events, self.table, self.inputs.of_table(self.table), self.inputs.calendar, self.inputs.as_of)
         return with_key(made, self.table)
 
@@ -199,12 +210,13 @@ def fetched(
     return found
 
 
-def _with_new_visits(events: pl.DataFrame, touched: pl.DataFrame, following: pl.DataFrame) -> pl.DataFrame:
-    """Appointments with next_visit_at put right for the patients touched; the others keep theirs."""
-    theirs = events.join(touched, on="patient_key", how="semi").drop(NEXT_VISIT)
+def _with_new_following(events: pl.DataFrame, touched: pl.DataFrame, following: pl.DataFrame, looks: Following) -> pl.DataFrame:
+    """Rows with what follows them put right for the patients touched; the others keep theirs."""
+    theirs = events.join(touched, on="patient_key", how="semi").drop(looks.column, REPEATED.name)
     others = events.join(touched, on="patient_key", how="anti")
-    once = following.select("patient_key", "scheduled_start", NEXT_VISIT).unique()  # two visits at one instant are two rows here
-    return pl.concat([with_next_visit(theirs, once).select(events.columns), others])
+    told = following.select(pl.col("key").alias(looks.key), looks.column, REPEATED.name)
+    joined = theirs.join(told, on=looks.key, how="left").with_columns(pl.col(REPEATED.name).fill_null(False))
+    return pl.concat([joined.select(events.columns), others])
 
 
 def _literal(at: datetime) -> str:

@@ -5,11 +5,13 @@ from collections.abc import Callable, Iterator
 import duckdb
 import polars as pl
 
+from metrics.definitions.derived import FOLLOWING, Following
+from metrics.definitions.polars_form import predicate
 from metrics.events import TABLES, EventTable
 from metrics.jobs.counts import counted_rows
 from metrics.jobs.facts import UNASSIGNED, facts
 from metrics.jobs.places import Places
-from metrics.jobs.returns import next_visits, with_next_visit
+from metrics.jobs.returns import LAST, followed, next_rows, with_last_of_ties, with_next
 from metrics.jobs.tallies import tally_facts, tally_observations
 from metrics.refresh.census_figures import CensusFigures
 from metrics.refresh.chunks import chunks_of
@@ -43,7 +45,8 @@ def empty_facts(inputs: Inputs, table: EventTable) -> pl.DataFrame:
     none = pl.DataFrame(schema=table.schema)
     if table.name == "tallies":
         return tally_facts(none, inputs.calendar)
-    return _facts_of(none, inputs, table, next_visits(pl.DataFrame(schema=table.schema)) if table.name == "appointments" else None)
+    following = FOLLOWING.get(table.name)
+    return _facts_of(followed(none, following) if following else none, inputs, table)
 
 
 def build_table(taken: Storing, inputs: Inputs, table: EventTable, progress: Progress) -> None:
@@ -52,12 +55,15 @@ def build_table(taken: Storing, inputs: Inputs, table: EventTable, progress: Pro
     places = places_of(inputs, table)
     figures = TableFigures(table, inputs.of_table(table), places, inputs.strata, inputs.as_of)
     censuses = CensusFigures(table, inputs, places)
-    following = visits_of(inputs) if table.name == "appointments" else None
+    following = FOLLOWING.get(table.name)
+    found = following_rows(inputs, table, following) if following else pl.DataFrame()
     for done, months in enumerate(chunks):
         progress(f"computing {table.name}", done, len(chunks))
         within = pl.col("month").is_in(months)
         events = inputs.events(table).filter(within).drop("month").collect()
-        made = _facts_of(events, inputs, table, following.filter(within) if following is not None else None)
+        if following:
+            events = with_next(events, found.filter(within | pl.col(LAST).is_not_null()), following)
+        made = _facts_of(events, inputs, table)
         taken.store(f"facts_{table.name}", made)
         figures.add_months(made)
         censuses.add_months(made)
@@ -68,9 +74,7 @@ def build_table(taken: Storing, inputs: Inputs, table: EventTable, progress: Pro
     taken.store("census_moves", censuses.named_moves())
 
 
-def _facts_of(events: pl.DataFrame, inputs: Inputs, table: EventTable, following: pl.DataFrame | None) -> pl.DataFrame:
-    if following is not None:
-        events = with_next_visit(events, following)
+def _facts_of(events: pl.DataFrame, inputs: Inputs, table: EventTable) -> pl.DataFrame:
     return facts(events, table, inputs.of_table(table), inputs.calendar, inputs.as_of)
 
 
@@ -79,10 +83,14 @@ def places_of(inputs: Inputs, table: EventTable) -> Places:
     return Places.of(pairs.collect())
 
 
-def visits_of(inputs: Inputs) -> pl.DataFrame:
-    """Every attended appointment's patient and start, with the next one's start and the lake month it is filed in."""
-    attended = inputs.events(TABLES["appointments"]).filter(pl.col("status") == "fulfilled")
-    return next_visits(attended.select("patient_key", "scheduled_start", "month").collect())
+def following_rows(inputs: Inputs, table: EventTable, following: Following) -> pl.DataFrame:
+    """Every instant of every patient in the table, with the next one's and the lake month it is filed in.
+
+    Rows at one instant may be filed in several months, where their sites' zones differ; the row stands in one of them.
+    """
+    among = inputs.events(table).filter(predicate(following.among))
+    found = next_rows(among.select(*following.same, following.at, "month").collect(), following)
+    return with_last_of_ties(found, among, following)
 
 
 def store_figures(taken: Storing, figures: TableFigures) -> None:

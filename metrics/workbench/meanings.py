@@ -51,6 +51,8 @@ COLUMN_MEANINGS = {
     "day": "The local day that puts the row into a period",
     "booked_day": "The local day of the booking",
     "next_visit_at": "When the same patient came next (UTC)",
+    "next_contact_at": "When the same patient next made contact about the same topic (UTC)",
+    "repeated": "The patient has another such row at the same instant: count this one no more",
     "bin": "Minutes: to the minute up to a day, to the hour up to 25 days, to the day beyond",
     "month": "First day of the month",
     "variation": "improvement_..., concern_..., common_cause: whether something changed, and which way",

@@ -85,6 +85,7 @@ def contacts(draw: st.DrawFn) -> dict[str, Any]:
     row = {name: draw(values) for name, values in place().items()} | {
         "contact_id": draw(st.sampled_from("abcdefgh")),
         "channel": draw(st.sampled_from(["phone", "portal"])),
+        "topic": draw(st.sampled_from([None, "billing", "results"])),
         "opened_at": start,
         "queued_at": draw(st.sampled_from([None, start])),
         "reply_needed": draw(st.sampled_from([None, True, False])),

@@ -13,7 +13,7 @@ import duckdb
 import polars as pl
 
 from metrics.definitions import Metric, sql_for
-from metrics.definitions.derived import NEXT_VISIT
+from metrics.definitions.derived import FOLLOWING, REPEATED
 from metrics.definitions.metric import ESTIMATES, QUANTILES
 from metrics.events import STRATA, TABLES, Column, EventTable
 from metrics.jobs.census import census_moves, census_observations
@@ -22,7 +22,7 @@ from metrics.jobs.estimated import censored_waits, wait_estimates
 from metrics.jobs.facts import facts
 from metrics.jobs.observations import observations, rolled_counts, stratum_observations
 from metrics.jobs.places import Places
-from metrics.jobs.returns import next_visits, with_next_visit
+from metrics.jobs.returns import followed
 from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_counts
 from metrics.jobs.survival import marked
 from metrics.jobs.tallies import tally_facts, tally_observations
@@ -139,8 +139,9 @@ def generation(table: str, events: pl.DataFrame, world: World) -> duckdb.DuckDBP
     connection = duckdb.connect()
     connection.execute("set TimeZone = 'America/Los_Angeles'")  # a query that leans on the session's zone shows
     facts = events.with_columns(pl.col("service_id").fill_null("unassigned"), pl.lit(date(1999, 1, 1)).alias("day"))
-    if table == "appointments":
-        facts = facts.with_columns(pl.lit(None, pl.Datetime("us")).alias(NEXT_VISIT.name))
+    if following := FOLLOWING.get(table):
+        nothing = (pl.lit(None, pl.Datetime("us")).alias(following.column), pl.lit(None, pl.Boolean).alias(REPEATED.name))
+        facts = facts.with_columns(nothing)
     stored = {
         f"facts_{table}": facts,
         "sites": world.sites,
@@ -170,9 +171,8 @@ def job_figures(
     calendar = Timetable(world.sites, "UTC", world.hours, world.days)
     if metric.is_tally:
         return _as_asked(tally_observations(tally_facts(events, calendar), [metric]), statistic, by, grain, world.as_of)
-    if table.name == "appointments":
-        attended = events.filter(pl.col("status") == "fulfilled").select("patient_key", "scheduled_start")
-        events = with_next_visit(events, next_visits(attended))
+    if following := FOLLOWING.get(table.name):
+        events = followed(events, following)
     made = counted_rows(facts(events, table, [metric], calendar, world.as_of), str(table.anchor), world.as_of)
     if metric.kind == "census":
         return _as_asked(census_figures(made, metric, world, by, grain, calendar), statistic, by, grain, world.as_of)

@@ -92,6 +92,52 @@ def test_a_panel_forgets_to_the_day(there, metric, days):
     assert (len(found), min(found)) == (days, date(2024, 1, 1))
 
 
+def test_two_visits_at_one_instant_are_one_patient(there):
+    """Two clinics, one slot time: the patient counts once, at the visit with the greater key, and once for each later visit."""
+    twins = """
+        appointment_id | patient_key | site_id | scheduled_start  | status
+        a              | ann         | CEN     | 2026-03-02 12:00 | fulfilled
+        b              | ann         | HAR     | 2026-03-02 12:00 | fulfilled
+        c              | ann         | CEN     | 2026-03-02 12:00 | noshow
+        d              | ben         | CEN     | 2026-03-02 12:00 | fulfilled
+        e              | ann         | CEN     | 2026-04-02 12:00 | fulfilled
+    """
+    as_of = datetime(2026, 4, 20)
+    assert there("active_panel", twins, as_of) == {MARCH: (2,), APRIL: (2,)}
+    assert there("active_panel", twins, as_of, by=("site",)) == {(MARCH, "CEN"): (1,), (MARCH, "HAR"): (1,), (APRIL, "CEN"): (2,)}
+
+
+LOST = """
+    appointment_id | patient_key | scheduled_start  | status
+    stays1         | ann         | 2024-03-02 12:00 | fulfilled
+    stays2         | ann         | 2025-01-10 12:00 | fulfilled
+    late1          | ben         | 2024-03-02 12:00 | fulfilled
+    late2          | ben         | 2025-03-03 12:00 | fulfilled
+    gone           | cat         | 2024-03-02 12:00 | fulfilled
+    missed         | cat         | 2024-09-02 12:00 | noshow
+    old            | dan         | 2022-03-02 12:00 | fulfilled
+    twin1          | eve         | 2024-03-02 12:00 | fulfilled
+    twin2          | eve         | 2024-03-02 12:00 | fulfilled
+                   |             | 2024-03-02 12:00 | fulfilled
+"""
+
+
+def test_attrition_asks_a_year_later_who_never_came_back(there):
+    """On 2 March 2025 those active on 2 March 2024: ann came back within the year, ben a day after it, cat and eve never."""
+    found = there("attrition", LOST, datetime(2025, 6, 1), "share", "day")
+    assert date(2025, 3, 1) not in found  # a year after 1 March 2024 nobody had been active
+    assert found[date(2025, 3, 2)] == (3, 4)
+    assert found[date(2025, 3, 3)] == (2, 4)  # ben has come back late: he is not lost any more
+    assert found[date(2025, 6, 1)] == (2, 4)  # the panel of 1 June 2024: ann and ben were in it still
+
+
+def test_who_was_active_a_year_ago_is_counted_until_the_visit_no_longer_makes_active(there):
+    """Seen once on 1 January 2024: active for 547 days, so counted from a year later for as long; dan's three years are over."""
+    one = "patient_key | scheduled_start | status\nann | 2024-01-01 12:00 | fulfilled"
+    found = there("attrition", one, datetime(2027, 1, 1), "count", "day")
+    assert (len(found), min(found)) == (547, date(2024, 12, 31))
+
+
 def test_owed_work_that_is_open(there):
     complaints = """
         kind      | opened_at        | resolved_at
