@@ -101,6 +101,22 @@ def strata_figure(view: View, rows: pl.DataFrame, dimension: str, period: str) -
     return dots_figure(view, named, None, Words(f"strata_{dimension}", title, f"{view.label} by {what}, {view.where}, {period}"))
 
 
+def gaps_table(view: View, rows: pl.DataFrame) -> pl.DataFrame:
+    """Each group's gap to the reference group in words: group, figure, n, gap, 95% interval, finding."""
+
+    def told(name: str) -> pl.Expr:
+        return pl.col(name).map_elements(
+            lambda value: numbers.gap(value, view.statistic, view.unit), return_dtype=pl.String, skip_nulls=False
+        )
+
+    spread = pl.when(pl.col("gap").is_not_null()).then(pl.format("{} to {}", told("gap_lower"), told("gap_upper")))
+    figure = pl.col("value").map_elements(view.told, return_dtype=pl.String, skip_nulls=False)
+    return rows.select(
+        pl.col("stratum").str.replace("^[^=]*=", "").alias("group"), figure.alias("figure"), "n", told("gap").alias("gap"),
+        spread.fill_null(numbers.ABSENT).alias("95% interval"), pl.col("finding"),
+    )  # fmt: skip
+
+
 def dots_figure(view: View, named: pl.DataFrame, target: float | None, words: Words) -> Figure:
     missed = pl.lit(False) if target is None or view.better == "neither" else missed_where(target, view.better)
     label = pl.format("{} (n {})", "name", pl.col("n").map_elements(numbers.whole, return_dtype=pl.String))

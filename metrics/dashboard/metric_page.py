@@ -18,12 +18,14 @@ from metrics.dashboard import (
     numbers,
     problems,
     proof,
+    sentences,
     states,
     urls,
 )
 from metrics.dashboard.metric_figures import View
 from metrics.definitions.metric import QUANTILES
 from metrics.home import Home
+from metrics.observe import Slice, observed_gaps
 from metrics.warehouse import Generation
 
 STRATA_GRAINS = ("month", "quarter", "year")  # the grains that are cut by who the patients are
@@ -48,7 +50,7 @@ def body(home: Home, generation: Generation, view: View, rows: pl.DataFrame, per
         sites(generation, view, period, at_period.get("target"))
     if bars is not None:
         funnel(generation, view, period)
-    strata(generation, view, period)
+    strata(home, generation, view, period)
     with st.expander("Show SQL", icon=":material/database:", key="show_sql"):
         if view.contract.query:
             proof.file_shown(view)
@@ -117,7 +119,7 @@ def funnel(generation: Generation, view: View, period: Period) -> None:
         figures.show(funnel_figure.figure(view, counts, numbers.period(period[0], view.grain)))
 
 
-def strata(generation: Generation, view: View, period: Period) -> None:
+def strata(home: Home, generation: Generation, view: View, period: Period) -> None:
     """The figure by who the patients are. Days and weeks are too few to cut, so they show their newest settled month."""
     grain = view.grain if view.grain in STRATA_GRAINS else "month"
     settled = period if grain == view.grain else data.settled(generation, view.contract.id, grain)
@@ -133,3 +135,21 @@ def strata(generation: Generation, view: View, period: Period) -> None:
     names = {numbers.sentence(name.replace("_", " ")): name for name in dimensions}
     by = urls.choice("Compare patients by", list(names), "stratum")
     figures.show(metric_figures.strata_figure(view, rows, names[by], numbers.period(settled[0], grain)))
+    gaps(home, generation, replace(view, grain=grain), names[by], settled)
+
+
+def gaps(home: Home, generation: Generation, view: View, dimension: str, period: Period) -> None:
+    """How far each group is from the reference group, in words and with an interval; two counts have no gap."""
+    if view.statistic == "count":
+        return
+    first, last = period
+    asked = Slice(
+        view.contract.id, view.statistic, (dimension,), view.grain, first, last, view.place.site, view.place.service
+    )  # fmt: skip
+    rows = observed_gaps(home, asked, generation)
+    if rows.is_empty():
+        return
+    st.markdown(f"**{sentences.gaps_title(rows)}**")
+    st.caption(sentences.GAPS_CAPTION.format(least=home.settings.equity.least))
+    told = metric_figures.gaps_table(view, rows)
+    figures.table(told, f"{view.contract.id}_{view.statistic}_gaps_{dimension}", "How far each group is from the reference group")

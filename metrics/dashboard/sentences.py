@@ -10,6 +10,7 @@ from typing import Any
 import polars as pl
 
 from metrics.dashboard import numbers, states
+from metrics.jobs.equity import NO_DIFFERENCE, NOT_ASSESSED, REFERENCE
 
 TITLE_WORDS = 10
 
@@ -104,3 +105,21 @@ def distribution_alt(title: str, bars: pl.DataFrame) -> str:
         f"The fullest bar runs from {edge(peak['from_minutes'])} to {edge(peak['to_minutes'])} with {peak['n']:,}; "
         f"the last, open bar holds {longer:,}."
     )
+
+
+GAPS_CAPTION = (
+    "The group's figure less the reference's, with a 95% interval. Groups of fewer than {least} cases are not assessed. "
+    "A difference is not its cause: groups differ in age, need and place."
+)
+
+
+def gaps_title(rows: pl.DataFrame) -> str:
+    """How many groups differ from the reference: 'Compared with 18-34: 2 of 5 groups differ'."""
+    others = rows.filter(pl.col("finding") != REFERENCE)
+    assessed = others.filter(pl.col("finding") != NOT_ASSESSED)
+    reference = rows["reference"][0]
+    if assessed.is_empty():
+        return f"Compared with {reference}: no group is large enough to be assessed"
+    differ = assessed.filter(pl.col("finding") != NO_DIFFERENCE).height
+    groups = f"{assessed.height} group{'' if assessed.height == 1 else 's'}"
+    return f"Compared with {reference}: {differ or 'none'} of {groups} differ{'s' if differ == 1 else ''}"

@@ -80,6 +80,16 @@ def trimmed(value: float) -> str:
     return f"{value:.1f}".removesuffix(".0") if abs(value) < 10 else whole(value)
 
 
+def gap(value: float | None, statistic: str, unit: str) -> str:
+    """How far one figure is from another, with its sign: '+3.2 points' of a share, '-12 min', '+1.5 days'."""
+    if value is None:
+        return ABSENT
+    sign = "-" if value < 0 else "+"
+    if statistic in SHARES:
+        return f"{sign}{abs(value) * 100:.1f} points"
+    return sign + figure(abs(value), statistic, unit)
+
+
 def interval(lower: float | None, upper: float | None, statistic: str, unit: str) -> str:
     """'8.1% to 8.8%', or nothing when the counts are too few for an interval."""
     if lower is None or upper is None:

@@ -5,10 +5,12 @@ from datetime import timedelta
 from typing import Annotated, Any, Literal, NamedTuple
 from zoneinfo import ZoneInfo
 
-from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field
+from pydantic import AfterValidator, BaseModel, BeforeValidator, ConfigDict, Field, field_validator
 
 from metrics.clocks.holidays import checked_country
 from metrics.definitions.lengths import length_from_words
+from metrics.errors import did_you_mean
+from metrics.events import STRATA
 
 STRICT = ConfigDict(frozen=True, strict=True, extra="forbid")
 
@@ -118,6 +120,31 @@ class BoardSettings(BaseModel):
     )  # fmt: skip
 
 
+class EquitySettings(BaseModel):
+    """How groups of patients are compared."""
+
+    model_config = STRICT
+
+    reference: dict[str, str] = Field(
+        default={},
+        description="The group that others are compared with, by stratum (age_band, language, interpreter, deprivation, payer). "
+        "Of a stratum not named here: the group with most cases.",
+        examples=['a table such as { age_band = "18-34", deprivation = "5" }'],
+    )
+    least: int = Field(
+        default=30, ge=2, description="Groups of fewer cases are not compared: 'not assessed'.",
+        examples=["a whole number, 2 or more"],
+    )  # fmt: skip
+
+    @field_validator("reference")
+    @classmethod
+    def _of_strata(cls, reference: dict[str, str]) -> dict[str, str]:
+        for name in reference:
+            if name not in STRATA:
+                raise ValueError(f"'{name}' is no stratum of patients.{did_you_mean(name, STRATA)}")
+        return reference
+
+
 class Settings(BaseModel):
     """The whole of timely.toml."""
 
@@ -152,6 +179,9 @@ class Settings(BaseModel):
     refresh: RefreshSettings = Field(default=RefreshSettings(), description="How the jobs publish.", examples=["a [refresh] table"])
     board: BoardSettings = Field(default=BoardSettings(), description="The live board.", examples=["a [board] table"])
     query: QuerySettings = Field(default=QuerySettings(), description="Limits of one query.", examples=["a [query] table"])
+    equity: EquitySettings = Field(
+        default=EquitySettings(), description="How groups of patients are compared.", examples=["an [equity] table"]
+    )
     ledger: LedgerSettings = Field(
         default=LedgerSettings(), description="Where people's words and the alerts' lives are kept.", examples=["a [ledger] table"]
     )

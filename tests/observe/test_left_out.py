@@ -10,7 +10,7 @@ from polars.testing import assert_frame_equal
 from metrics.demo import ingest_raw
 from metrics.errors import UserError
 from metrics.home import Home, create_home, open_home
-from metrics.observe import Slice, observe
+from metrics.observe import GAP_COLUMNS, Slice, observe, observed_gaps
 from metrics.refresh import refresh
 from metrics.simulate import simulate
 from metrics.warehouse import current, run_query
@@ -56,3 +56,24 @@ def test_a_name_that_is_none_stops_the_refresh(tmp_path: Path, home: Home) -> No
     (wrong.path / "lake").symlink_to(home.lake)
     with pytest.raises(UserError, match="Did you mean waits"):
         refresh(wrong, NOW)
+
+
+def test_every_kind_of_figure_is_compared_with_the_reference_group(home: Home) -> None:
+    """A share, a median and a mean by age: each gap is the difference of the figures that observe itself gives."""
+    for metric, statistic in (("no_show_rate", "share"), ("door_to_provider", "median"), ("net_promoter_score", "mean")):
+        asked = Slice(metric, statistic, by=("age_band",), grain="all")
+        found, plain = observed_gaps(home, asked), observe(home, asked)
+        assert found.columns == list(GAP_COLUMNS)
+        assert found["value"].to_list() == plain["value"].to_list()
+        (reference,) = found.filter(finding="reference")["value"]
+        told = found.drop_nulls("gap")
+        assert not told.is_empty()
+        assert told["gap"].to_list() == pytest.approx([value - reference for value in told["value"]])
+        assert (told["gap_lower"] < told["gap"]).all() and (told["gap"] < told["gap_upper"]).all()
+
+
+def test_a_gap_needs_one_stratum_and_more_than_a_count(home: Home) -> None:
+    with pytest.raises(UserError, match="exactly one group of patients"):
+        observed_gaps(home, Slice("no_show_rate", by=("site",)))
+    with pytest.raises(UserError, match="larger groups have more"):
+        observed_gaps(home, Slice("complaints_received", by=("age_band",)))
