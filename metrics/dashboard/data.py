@@ -6,6 +6,7 @@ A generation never changes, so an answer is kept for as long as it is in use; a 
 import json
 import os
 import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from functools import cache
@@ -20,6 +21,7 @@ from metrics import lake, warehouse
 from metrics.definitions.metric import Metric
 from metrics.errors import UserError
 from metrics.home import Home
+from metrics.jobs import equity
 from metrics.warehouse import Generation
 from metrics.workbench.query_metrics import has_metric_header, metric_in, metric_keys
 
@@ -149,6 +151,13 @@ def funnel(generation: Generation, series: Series, period_start: date) -> pl.Dat
 def strata(generation: Generation, series: Series, period_start: date) -> pl.DataFrame:
     """One period by every stratum of the patients; the day and the week have none."""
     return ask(generation, "strata", **series.params, site=series.place.site, period_start=period_start)
+
+
+def gaps(groups: pl.DataFrame, references: Mapping[str, str], least: int, better: str) -> pl.DataFrame:
+    """One dimension's rows of `strata`, each beside the reference group's (see jobs.equity)."""
+    same = (pl.lit(None, pl.String).alias(name) for name in equity.PERIOD)
+    labelled = groups.with_columns(*same, pl.format("{}={}", "dimension", "stratum").alias("stratum"))
+    return equity.gaps(labelled.drop("dimension"), references, least, better)
 
 
 def distribution(generation: Generation, metric: str, place: Place, first: date, last: date) -> pl.DataFrame:

@@ -25,7 +25,6 @@ from metrics.dashboard import (
 from metrics.dashboard.metric_figures import View
 from metrics.definitions.metric import QUANTILES
 from metrics.home import Home
-from metrics.observe import Slice, observed_gaps
 from metrics.warehouse import Generation
 
 STRATA_GRAINS = ("month", "quarter", "year")  # the grains that are cut by who the patients are
@@ -135,21 +134,16 @@ def strata(home: Home, generation: Generation, view: View, period: Period) -> No
     names = {numbers.sentence(name.replace("_", " ")): name for name in dimensions}
     by = urls.choice("Compare patients by", list(names), "stratum")
     figures.show(metric_figures.strata_figure(view, rows, names[by], numbers.period(settled[0], grain)))
-    gaps(home, generation, replace(view, grain=grain), names[by], settled)
+    gaps(home, replace(view, grain=grain), rows.filter(pl.col("dimension") == names[by]), names[by])
 
 
-def gaps(home: Home, generation: Generation, view: View, dimension: str, period: Period) -> None:
+def gaps(home: Home, view: View, groups: pl.DataFrame, dimension: str) -> None:
     """How far each group is from the reference group, in words and with an interval; two counts have no gap."""
-    if view.statistic == "count":
+    if view.statistic == "count" or groups.is_empty():
         return
-    first, last = period
-    asked = Slice(
-        view.contract.id, view.statistic, (dimension,), view.grain, first, last, view.place.site, view.place.service
-    )  # fmt: skip
-    rows = observed_gaps(home, asked, generation)
-    if rows.is_empty():
-        return
+    equity = home.settings.equity
+    rows = data.gaps(groups, equity.reference, equity.least, view.better)
     st.markdown(f"**{sentences.gaps_title(rows)}**")
-    st.caption(sentences.GAPS_CAPTION.format(least=home.settings.equity.least))
+    st.caption(sentences.GAPS_CAPTION.format(least=equity.least))
     told = metric_figures.gaps_table(view, rows)
     figures.table(told, f"{view.contract.id}_{view.statistic}_gaps_{dimension}", "How far each group is from the reference group")

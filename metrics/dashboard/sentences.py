@@ -122,4 +122,4 @@ def gaps_title(rows: pl.DataFrame) -> str:
         return f"Compared with {reference}: no group is large enough to be assessed"
     differ = assessed.filter(pl.col("finding") != NO_DIFFERENCE).height
     groups = f"{assessed.height} group{'' if assessed.height == 1 else 's'}"
-    return f"Compared with {reference}: {differ or 'none'} of {groups} differ{'s' if differ == 1 else ''}"
+    return f"Compared with {reference}: {differ or 'none'} of {groups} differ{'s' if 1 in (differ, assessed.height) else ''}"

@@ -79,3 +79,14 @@ def test_a_share_within_a_limit_is_named_by_the_limit() -> None:
     assert numbers.statistic_label("within", "60 minutes") == "Within 60 minutes"
     assert numbers.statistic_label("within") == "Share within the limit"
     assert numbers.statistic_label("p90", "60 minutes") == "90th percentile"
+
+
+@pytest.mark.parametrize(
+    ("value", "statistic", "unit", "words"),
+    [
+        (0.0324, "share", "", "+3.2 points"), (-0.05, "within", "minutes", "-5.0 points"), (-12.0, "median", "minutes", "-12 min"),
+        (1.5, "p90", "days", "+1.5 days"), (None, "share", "", "–"),
+    ],
+)  # fmt: skip
+def test_a_gap_says_its_sign(value: float | None, statistic: str, unit: str, words: str) -> None:
+    assert numbers.gap(value, statistic, unit) == words

@@ -128,8 +128,19 @@ def test_every_chart_of_a_metric_has_a_table_and_a_csv(home: Path, open_at: Visi
     app = open_at(home, "metric", metric="Door to provider", grain="Month")
     charts = app.get("vega_lite_chart")
     assert len([expander for expander in app.expander if expander.label == "Show as table"]) == len(charts) == 4
-    assert len(app.get("download_button")) == len(charts)
-    assert len(app.dataframe) == len(charts)
+    assert len(app.get("download_button")) == len(app.dataframe) == len(charts) + 1  # and the groups beside the reference group
+
+
+def test_groups_of_patients_stand_beside_the_reference_group(home: Path, open_at: Visit) -> None:
+    app = open_at(home, "metric", metric="Door to provider", grain="Month")
+    assert "Compared with " in texts(app)
+    told = app.dataframe[-1].value
+    assert list(told.columns) == ["group", "figure", "n", "gap", "95% interval", "finding"]
+    assert list(told["finding"]).count("reference") == 1
+    (reference,) = told[told["finding"] == "reference"].to_dict("records")
+    assert (reference["gap"], reference["95% interval"]) == ("–", "–")
+    others = told[~told["finding"].isin(["reference", "not assessed"])]
+    assert all(" to " in spread for spread in others["95% interval"]) and len(others) > 0
 
 
 def test_a_metric_page_shows_the_tiles_own_figure(home: Path, open_at: Visit) -> None:

@@ -65,3 +65,15 @@ def test_the_alt_text_of_a_trend_says_its_span_and_its_end() -> None:
     )
     unsettled = series.with_columns(mature=pl.lit(False))
     assert "no settled month" in sentences.trend_alt("No-show rate", unsettled, "share", "share", "month")
+
+
+def test_gaps_say_how_many_groups_differ() -> None:
+    def found(*findings: str) -> pl.DataFrame:
+        return pl.DataFrame({"finding": ["reference", *findings], "reference": ["18-34"] * (len(findings) + 1)})
+
+    assert (
+        sentences.gaps_title(found("worse", "no difference shown", "not assessed")) == "Compared with 18-34: 1 of 2 groups differs"
+    )
+    assert sentences.gaps_title(found("worse", "better")) == "Compared with 18-34: 2 of 2 groups differ"
+    assert sentences.gaps_title(found("no difference shown")) == "Compared with 18-34: none of 1 group differs"
+    assert sentences.gaps_title(found("not assessed")) == "Compared with 18-34: no group is large enough to be assessed"
