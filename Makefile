@@ -19,6 +19,8 @@ lint: .venv/ready-test  ## style and types
 bench: .venv/ready-bench  ## measure side by side (ARGS="--events 20000000")
 	$(BIN)/python -m tests.benchmarks $(ARGS)
 	$(BIN)/python -m tests.benchmarks.crowd
+	$(BIN)/python -m tests.benchmarks.live_latency
+	$(BIN)/python -m tests.benchmarks.wait_band
 
 soak: .venv/ready-test  ## 20,000 live messages and 50 kill -9 of the watcher: every acknowledged one in the lake once
 	TIMELY_SOAK_MESSAGES=20000 TIMELY_SOAK_KILLS=50 $(BIN)/python -m pytest -q -p no:xdist tests/faults/test_watcher_faults.py

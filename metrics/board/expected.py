@@ -1,7 +1,9 @@
-"""How long somebody who arrives now may expect to wait until a clinician sees them: the wait of the last to be seen, with a band.
+"""How long somebody who arrives now may expect to wait until a clinician sees them, with a band.
 
-Last-to-enter-service is the estimate; the band adds what had to be added to it before, at the same hour of the day: split conformal
-residuals, Mondrian by hour (Vovk 2005). A band of one day is told by the days before it alone.
+The wait of the last to enter service is told with its clock time. How much it says of the next one is learnt, not assumed: the band
+starts from what is usual at that site and hour, moved towards the last wait by the weight that the past gives it (1: the next waits
+as long as the last; 0: the last says nothing), and adds what had to be added before, in shares of the usual: conformal residuals,
+Mondrian by hour (Vovk 2005). A band of one day is told by the days before it alone.
 """
 
 from dataclasses import dataclass
@@ -28,7 +30,26 @@ class Expected:
     high: float | None
 
 
-def expected(visits: pl.DataFrame, bands: pl.DataFrame, now: datetime) -> Expected | None:
+@dataclass(frozen=True)
+class Bands:
+    """What the days before one midnight say. usual: site_id, hour, usual (minutes); weight: of the last wait, 0 to 1; hours: hour,
+    p50, p90 (shares of the usual), n."""
+
+    usual: pl.DataFrame
+    weight: float
+    hours: pl.DataFrame
+
+    def over(self, arrivals: pl.DataFrame) -> pl.DataFrame:
+        """The arrivals (site_id, hour, last, ...) with low and high in minutes; null where nothing is known of the like."""
+        known = arrivals.join(self.usual, on=["site_id", "hour"], how="left", maintain_order="left")
+        known = known.join(self.hours.drop("n"), on="hour", how="left", maintain_order="left")
+        told = (pl.max_horizontal(pl.lit(0.0), centre(self.weight) + pl.col(name) * pl.col("usual")) for name in ("p50", "p90"))
+        whole = pl.when(pl.col("usual").is_not_null() & pl.col("p90").is_not_null())
+        low, high = (whole.then(end) for end in told)
+        return known.with_columns(low=low, high=high).drop("usual", "p50", "p90")
+
+
+def expected(visits: pl.DataFrame, bands: Bands, now: datetime) -> Expected | None:
     """Of somebody who arrives at `now` (UTC) at the one site of the visits; None where nobody was seen in the days given.
 
     bands: as `calibrated` gives of the midnight before.
@@ -36,10 +57,9 @@ def expected(visits: pl.DataFrame, bands: pl.DataFrame, now: datetime) -> Expect
     seen = seen_visits(visits).filter(pl.col("seen_at") <= now).sort("seen_at", "arrived_at")
     if seen.is_empty():
         return None
-    newest = seen.row(-1, named=True)
-    alike = bands.filter(pl.col("hour") == now.hour)
-    low, high = (max(0.0, newest["wait"] + alike[name][0]) if len(alike) else None for name in ("p50", "p90"))
-    return Expected(newest["wait"], newest["seen_at"], low, high)
+    newest = seen.tail(1).select("site_id", "seen_at", last="wait", hour=pl.lit(now.hour, pl.Int8))
+    told = bands.over(newest).row(0, named=True)
+    return Expected(told["last"], told["seen_at"], told["low"], told["high"])
 
 
 def seen_visits(visits: pl.DataFrame) -> pl.DataFrame:
@@ -49,7 +69,7 @@ def seen_visits(visits: pl.DataFrame) -> pl.DataFrame:
 
 
 def estimates(visits: pl.DataFrame) -> pl.DataFrame:
-    """`seen_visits` with hour (UTC), last and residual (minutes), by arrival.
+    """`seen_visits` with hour (UTC) and last (minutes), by arrival.
 
     last: the wait of the visit of the same site last seen at or before the arrival; an arrival before any such is left out.
     """
@@ -59,7 +79,7 @@ def estimates(visits: pl.DataFrame) -> pl.DataFrame:
         entered, left_on="arrived_at", right_on="entered", by="site_id", strategy="backward", check_sortedness=False
     )
     told = joined.filter(pl.col("last").is_not_null())
-    return told.with_columns(hour=pl.col("arrived_at").dt.hour(), residual=pl.col("wait") - pl.col("last"))
+    return told.with_columns(hour=pl.col("arrived_at").dt.hour())
 
 
 def conformal(share: float) -> pl.Expr:
@@ -68,20 +88,52 @@ def conformal(share: float) -> pl.Expr:
     return pl.col("residual").sort().get(pl.min_horizontal(rank, pl.len().cast(pl.Int64)) - 1)
 
 
-def calibrated(past: pl.DataFrame, day: datetime) -> pl.DataFrame:
-    """A row an hour with at least LEAST residuals in the CALIBRATION days before a midnight (UTC): hour, p50, p90, n.
+def centre(weight: float) -> pl.Expr:
+    return pl.col("usual") + weight * (pl.col("last") - pl.col("usual"))
 
-    past: as `estimates` gives. Sites are pooled: an hour of one small site has too few.
+
+def usual_waits(known: pl.DataFrame) -> pl.DataFrame:
+    """site_id, hour, usual: the mean wait of those who came to the site at that hour; where they are fewer than LEAST, of all who
+    came to the site. At least a minute, because residuals are shares of it."""
+    mean = pl.col("wait").mean().clip(lower_bound=1.0)
+    of_hours = known.group_by("site_id", "hour").agg(mean.alias("of_hour"), n=pl.len()).filter(pl.col("n") >= LEAST)
+    hours = pl.DataFrame({"hour": range(24)}, schema={"hour": pl.Int8})
+    every = known.group_by("site_id").agg(mean.alias("of_site")).join(hours, how="cross")
+    usual = pl.coalesce("of_hour", "of_site").alias("usual")
+    return every.join(of_hours, on=["site_id", "hour"], how="left").select("site_id", "hour", usual)
+
+
+def weight_of_last(known: pl.DataFrame) -> float:
+    """By least squares: how far the next wait lies from the usual, where the last lay so far; 0 to 1, 0 where nobody knows.
+
+    known: last, wait, usual.
+    """
+    last, wait = pl.col("last") - pl.col("usual"), pl.col("wait") - pl.col("usual")
+    found: float | None = known.select((last * wait).sum() / (last**2).sum()).item()
+    return 0.0 if found is None or found != found else min(1.0, max(0.0, found))  # noqa: PLR0124  0/0 is not a number
+
+
+def calibrated(past: pl.DataFrame, day: datetime) -> Bands:
+    """Of the CALIBRATION days before a midnight (UTC); no band for an hour with fewer than LEAST arrivals.
+
+    past: as `estimates` gives. The hours of all sites are pooled, each in shares of its own usual: one small site has too few.
     """
     known = past.filter((pl.col("seen_at") < day) & (pl.col("arrived_at") >= day - CALIBRATION))
-    return known.group_by("hour").agg(p50=conformal(0.5), p90=conformal(COVERED), n=pl.len()).filter(pl.col("n") >= LEAST)
+    usual = usual_waits(known)
+    placed = known.join(usual, on=["site_id", "hour"], how="left")
+    weight = weight_of_last(placed)
+    shares = placed.with_columns(residual=(pl.col("wait") - centre(weight)) / pl.col("usual"))
+    hours = shares.group_by("hour").agg(p50=conformal(0.5), p90=conformal(COVERED), n=pl.len()).filter(pl.col("n") >= LEAST)
+    return Bands(usual, weight, hours)
 
 
 def realised(past: pl.DataFrame, until: datetime, days: int = HELD_FOR.days) -> pl.DataFrame:
-    """The arrivals of the days before a midnight, each held to the band of its own day: its hour, wait, last, high, covered."""
+    """The arrivals of the days before a midnight, each held to the band of its own day: site_id, arrived_at, hour, wait, last, low,
+    high, covered."""
     midnights = [until - timedelta(days=back) for back in range(days, 0, -1)]
-    bands = pl.concat([calibrated(past, day).with_columns(day=pl.lit(day, pl.Datetime("us"))) for day in midnights])
-    held = past.with_columns(day=pl.col("arrived_at").dt.truncate("1d")).join(bands, on=["day", "hour"], maintain_order="left")
-    return held.select(
-        "arrived_at", "hour", "wait", "last", high=pl.max_horizontal(pl.lit(0.0), pl.col("last") + pl.col("p90"))
-    ).with_columns(covered=pl.col("wait") <= pl.col("high"))
+    of_day = past.with_columns(day=pl.col("arrived_at").dt.truncate("1d")).partition_by("day", as_dict=True)
+    held = [calibrated(past, day).over(of_day[(day,)]) for day in midnights if (day,) in of_day]
+    empty = past.clear().with_columns(low=pl.lit(None, pl.Float64), high=pl.lit(None, pl.Float64))
+    names = ("site_id", "arrived_at", "hour", "wait", "last", "low", "high")
+    told = pl.concat([one.select(names) for one in (empty, *held)]).filter(pl.col("high").is_not_null())
+    return told.with_columns(covered=pl.col("wait") <= pl.col("high"))

@@ -3,7 +3,7 @@
 import json
 import signal
 from collections.abc import Iterator
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 from threading import Event
@@ -24,6 +24,9 @@ LOOKS_ONCE = 2  # a file is complete when two looks find it the same
 def watch(
     context: typer.Context,
     every: Annotated[float, typer.Option(min=0.1, max=3600, help="Seconds between two looks.")] = 2.0,
+    drain_every: Annotated[
+        float, typer.Option(min=0, max=86400, help="Seconds between two drains of messages into the lake.")
+    ] = 300.0,
     once: Annotated[bool, typer.Option("--once", help="Take what is complete now, then stop; as from cron.")] = False,
     as_json: Annotated[bool, typer.Option("--json", help="Print each look that did something as a line of JSON.")] = False,
     mllp: Annotated[int | None, typer.Option(min=1, max=65535, help="Listen on this port for HL7 v2 messages (MLLP).")] = None,
@@ -43,7 +46,7 @@ def watch(
         say(f"watching {home / 'inbox'}; Ctrl-C stops it")
     failed, told = False, [""]
     listening = listener(home, mllp, host, tls_cert, tls_key)
-    for report in looks(home, every, stopped, LOOKS_ONCE if once else None):
+    for report in looks(home, every, stopped, LOOKS_ONCE if once else None, drain_every):
         failed = failed or report.failed
         news = [sentence for sentence in report.sentences() if sentence not in told]  # a problem that lasts is told once
         told = report.sentences()
@@ -73,11 +76,11 @@ def listener(path: Path, port: int | None, host: str, certificate: Path | None, 
     return Listener(opened(path), reading_of(home), host, port, tls)
 
 
-def looks(home: Path, every: float, stopped: Event, most: int | None) -> Iterator["Look"]:
+def looks(home: Path, every: float, stopped: Event, most: int | None, drain_every: float) -> Iterator["Look"]:
     """Look after look until it is stopped, or `most` of them."""
     from metrics.watch import Watcher, look
 
-    watcher = Watcher()
+    watcher = Watcher(drain_every=timedelta(seconds=drain_every))
     for number in count(1):
         yield look(home, watcher, datetime.now(UTC).replace(tzinfo=None))
         if number == most or stopped.wait(every):

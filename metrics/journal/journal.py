@@ -85,8 +85,12 @@ class Journal:
 
     def store_all(self, feed: str, format: str, letters: Sequence[Letter], received_at: datetime) -> list[int]:
         """As `store`, for several messages at once: all are on the disk on return, or none. Their numbers, in order."""
+        return self.store_each([(feed, letter) for letter in letters], format, received_at)
+
+    def store_each(self, letters: Sequence[tuple[str, Letter]], format: str, received_at: datetime) -> list[int]:
+        """As `store_all`, of several feeds: one wait for the disk, however many there are."""
         with self._writing() as base:
-            return [stored(base, feed, format, letter, microseconds(received_at)) for letter in letters]
+            return [stored(base, feed, format, letter, microseconds(received_at)) for feed, letter in letters]
 
     def problem_of(self, number: int) -> str | None:
         """Why the message is bad; None when it is not."""
@@ -181,7 +185,7 @@ def first_of(base: sqlite3.Connection, feed: str, column: Literal["control_id", 
     """number, digest, problems of the feed's first message with that control id or digest."""
     asked = {
         "control_id": "select number, digest, problems from messages where feed = ? and control_id = ?",
-        "digest": "select number, digest, problems from messages where problems is not null and feed = ? and digest = ?",
+        "digest": "select number, digest, problems from messages where feed = ? and digest = ?",
     }
     found: tuple[Any, ...] | None = base.execute(asked[column], (feed, value)).fetchone()
     return found

@@ -15,6 +15,7 @@ create table if not exists messages (
     received_at integer not null, event_at integer, problems text, raw blob
 );
 create unique index if not exists messages_once on messages (feed, control_id) where control_id is not null;
+create index if not exists messages_by_digest on messages (feed, digest);
 create index if not exists messages_by_age on messages (received_at);
 create index if not exists messages_bad on messages (number) where problems is not null;
 create table if not exists changes (

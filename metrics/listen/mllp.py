@@ -7,18 +7,22 @@ sending it again is of no use. A bad message is kept with its raw text.
 import asyncio
 import ssl
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import UTC, datetime
 from pathlib import Path
 
 from metrics.errors import UserError
 from metrics.journal import Journal
+from metrics.journal.journal import Letter
+from metrics.messages.change import Parsed
 from metrics.messages.hl7 import FORMAT, parsed
 from metrics.messages.reading import Reading
 from metrics.messages.segments import decoded
 
 START, END = b"\x0b", b"\x1c\r"
 LONGEST = 4 * 1024 * 1024  # bytes of one message; a real one has a few thousand
+MOST_AT_ONCE = 500  # messages stored together: more would make the first of them wait for longer than the disk does
 UNNAMED = "mllp"  # the feed of a message whose sender cannot be read
 
 
@@ -26,13 +30,23 @@ def clock() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def answer(raw: bytes, journal: Journal, reading: Reading, now: datetime) -> bytes:
-    """The acknowledgement of the message, which is on the disk when this returns."""
-    told = parsed(raw, reading)
-    head = decoded(raw).split("\r", 1)[0].split("|")
-    feed = "/".join(part.split("^")[0] for part in head[2:4] if part) if head[0] == "MSH" else ""
-    number = journal.store(feed or UNNAMED, FORMAT, raw, told.control_id, now, told)
-    problem = journal.problem_of(number)
+def answers(raws: Sequence[bytes], journal: Journal, reading: Reading, now: datetime) -> list[bytes]:
+    """The acknowledgements of the messages, which are all on the disk when this returns, by one wait for it."""
+    told = [parsed(raw, reading) for raw in raws]
+    heads = [decoded(raw).split("\r", 1)[0].split("|") for raw in raws]
+    letters = [(feed_of(head), Letter(raw, one)) for raw, head, one in zip(raws, heads, told, strict=True)]
+    numbers = journal.store_each(letters, FORMAT, now)
+    problems = [journal.problem_of(number) for number in numbers]
+    return [answer(*one, now) for one in zip(heads, told, numbers, problems, strict=True)]
+
+
+def feed_of(head: list[str]) -> str:
+    """The sender, by the first segment's fields: application/facility (MSH-3, MSH-4)."""
+    named = "/".join(part.split("^")[0] for part in head[2:4] if part) if head[0] == "MSH" else ""
+    return named or UNNAMED
+
+
+def answer(head: list[str], told: Parsed, number: int, problem: str | None, now: datetime) -> bytes:
     code = "AA" if problem is None else "AR" if told.refused else "AE"
     return acknowledgement(head if head[0] == "MSH" else [], code, told.control_id or "", problem or "", number, now)
 
@@ -66,6 +80,8 @@ class Listener:
         now: Callable[[], datetime] = clock,
     ) -> None:  # fmt: skip
         self.journal, self.reading, self.now, self.tls = journal, reading, now, tls
+        self.waiting: asyncio.Queue[tuple[bytes, asyncio.Future[bytes]]] = asyncio.Queue()
+        self.writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mllp-journal")
         self.loop = asyncio.new_event_loop()
         self.thread = threading.Thread(target=self.loop.run_forever, name="mllp", daemon=True)
         self.thread.start()
@@ -75,6 +91,7 @@ class Listener:
         except OSError as error:
             self._end()
             raise UserError(f"port {port} of {host} cannot be listened on: {error.strerror or error}. Name another.") from None
+        self.storing = asyncio.run_coroutine_threadsafe(self.stored(), self.loop)
         self.port: int = self.server.sockets[0].getsockname()[1]
 
     async def served(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
@@ -83,18 +100,46 @@ class Listener:
             while True:
                 block = await reader.readuntil(END)
                 raw = block[: -len(END)].rpartition(START)[2]
-                writer.write(START + answer(raw, self.journal, self.reading, self.now()) + END)
+                told: asyncio.Future[bytes] = self.loop.create_future()
+                await self.waiting.put((raw, told))
+                writer.write(START + await told + END)
                 await writer.drain()
         except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError):
             pass  # the peer went away, or sends what has no end: it was not acknowledged, so it will send again
         finally:
             writer.close()
 
+    async def stored(self) -> None:
+        """Stores what came while the disk was busy with what came before, all at once: each connection waits for its own answer."""
+        while True:
+            batch = [await self.waiting.get()]
+            while len(batch) < MOST_AT_ONCE and not self.waiting.empty():
+                batch.append(self.waiting.get_nowait())
+            raws = [raw for raw, _ in batch]
+            try:
+                acks = await self.loop.run_in_executor(self.writer, answers, raws, self.journal, self.reading, self.now())
+            except Exception as error:  # the disk is full, or the like: nobody is acknowledged, and the senders send again
+                for _, told in batch:
+                    if not told.done():
+                        told.set_exception(error)
+            else:
+                for (_, told), ack in zip(batch, acks, strict=True):
+                    if not told.done():  # a connection that went away waits no more
+                        told.set_result(ack)
+
     def close(self) -> None:
         self.loop.call_soon_threadsafe(self.server.close)
         self._end()
 
+    async def _ended(self) -> None:
+        others = asyncio.all_tasks() - {asyncio.current_task()}
+        for task in others:
+            task.cancel()
+        await asyncio.gather(*others, return_exceptions=True)
+
     def _end(self) -> None:
+        asyncio.run_coroutine_threadsafe(self._ended(), self.loop).result()
+        self.writer.shutdown(wait=True)
         self.loop.call_soon_threadsafe(self.loop.stop)
         self.thread.join()
         self.loop.close()

@@ -10,7 +10,7 @@ import polars as pl
 from metrics import lake
 from metrics.board import Age, Tile, tiles_of
 from metrics.board.appointments import OUT
-from metrics.board.expected import CALIBRATION, HELD_FOR, calibrated, estimates, expected, realised
+from metrics.board.expected import CALIBRATION, HELD_FOR, Bands, calibrated, estimates, expected, realised
 from metrics.board.expected_tile import expected_tile
 from metrics.board.limits import CASES_OWED, MESSAGES_OWED
 from metrics.board.listing import listed
@@ -43,7 +43,7 @@ def board_of(now: Now, site: str | None = None) -> tuple[Tile, ...]:
 
 
 @lru_cache(maxsize=2)  # homes; a band is of the days before its own, so it is worked out once a day, whatever is committed
-def told_before(path: Path, today: int) -> tuple[pl.DataFrame, pl.DataFrame]:
+def told_before(path: Path, today: int) -> tuple[Bands, pl.DataFrame]:
     """The bands in force on a day (UTC, as its ordinal) and the arrivals of the four weeks before, held to theirs."""
     midnight = datetime.fromordinal(today)
     first = midnight - CALIBRATION - HELD_FOR - timedelta(days=1)  # a day more, for who was last seen before the first

@@ -29,11 +29,13 @@ EVALUATE_EVERY = timedelta(hours=1)
 @dataclass
 class Watcher:
     """What a watcher remembers from look to look. seen: the files that wait, by path, as they were. owed: the lake has what no
-    generation has."""
+    generation has. drain_every: between two drains of live messages; drained_at: the newest, at the home's clock."""
 
     seen: dict[Path, Seen] = field(default_factory=dict)
     owed: bool = True
     evaluated_at: datetime | None = None
+    drain_every: timedelta = timedelta(0)
+    drained_at: datetime | None = None
 
 
 @dataclass
@@ -116,9 +118,15 @@ def take_files(home: Home, watcher: Watcher, report: Look) -> None:
 
 
 def take_messages(home: Home, watcher: Watcher, report: Look) -> None:
-    """Every message that the journal has and the lake lacks, batch by batch. A home that never listened has no journal."""
-    if not has_journal(home.path):
+    """Every message that the journal has and the lake lacks, batch by batch. A home that never listened has no journal.
+
+    The board does not wait for it. Each drain writes the months it touches again, and every version of the lake is kept:
+    `drain_every` bounds how much of the disk a day takes.
+    """
+    waits = watcher.drained_at is not None and report.at - watcher.drained_at < watcher.drain_every
+    if waits or not has_journal(home.path):
         return
+    watcher.drained_at = report.at
     journal = opened(home.path)
     drained = tried(report, lambda: drain(home, journal, report.at))
     while drained is not None and drained.rows:

@@ -38,6 +38,7 @@ def free_port() -> int:
 
 def started(home: Path, port: int) -> subprocess.Popen[bytes]:
     command = [sys.executable, "-m", "metrics", "--home", str(home), "watch", "--every", "0.1", "--mllp", str(port)]
+    command += ["--drain-every", "0"]  # drains, too, are killed
     return subprocess.Popen(command, cwd=PROJECT, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
 
 

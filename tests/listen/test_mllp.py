@@ -3,6 +3,7 @@
 import ssl
 import subprocess
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from datetime import datetime
 from pathlib import Path
 
@@ -119,6 +120,29 @@ def test_a_dropped_connection_stores_no_half_message_and_stops_nobody(journal: J
     with MLLPClient("127.0.0.1", listener.port) as client:
         assert told(client, message("A04", "202611241000", "1"))[0] == "AA"
     assert journal.feeds()["received"].to_list() == [1]
+
+
+def test_several_connections_at_once_each_get_the_answer_to_their_own(journal: Journal, listener: Listener) -> None:
+    def sent(peer: int) -> list[tuple[str, str]]:
+        with MLLPClient("127.0.0.1", listener.port) as client:
+            numbers = [f"{peer}-{number}" for number in range(10)]
+            return [told(client, message("A04", "202611241000", number, visit=f"v{number}")) for number in numbers]
+
+    with ThreadPoolExecutor(8) as peers:
+        answers = list(peers.map(sent, range(8)))
+    assert answers == [[("AA", f"{peer}-{number}") for number in range(10)] for peer in range(8)]
+    assert journal.feeds()["received"].item() == journal.rows("visits").height == 80
+
+
+def test_a_full_disk_acknowledges_nobody_and_the_next_message_is_stored(
+    journal: Journal, listener: Listener, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    with monkeypatch.context() as full, MLLPClient("127.0.0.1", listener.port) as client:
+        full.setattr(Journal, "store_each", lambda *_: 1 / 0)
+        client.socket.settimeout(10)
+        assert client.send_message(message("A04", "202611241000", "1")) == b""
+    with MLLPClient("127.0.0.1", listener.port) as client:
+        assert told(client, message("A04", "202611241000", "1")) == ("AA", "1")
 
 
 def test_a_peer_with_tls(journal: Journal, tmp_path: Path) -> None:
