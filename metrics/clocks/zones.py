@@ -1,5 +1,6 @@
 """Time zones as tables of offsets: local days and hours to and from UTC by look-up, exact at every change of the clocks."""
 
+from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import cache
 from itertools import pairwise
@@ -12,6 +13,8 @@ from metrics.clocks.lookup import Frame, codes_of, with_row_in_force
 # Offsets are kept for every instant an event may have (metrics.events.rules: 1970 to 2299) and a year on either side.
 FIRST_OFFSET_DAY = datetime(1969, 1, 1)
 LAST_OFFSET_DAY = datetime(2301, 1, 1)
+# Nearly every frame ends before this: looking further ahead costs four times as much, and is done only where it is asked for.
+NEAR_OFFSET_DAY = datetime(2051, 1, 1)
 EPOCH = datetime(1970, 1, 1)
 SECOND = timedelta(seconds=1)
 # How far apart a zone is looked at to find its changes: since 1969 no zone has changed its clocks twice within a week.
@@ -20,24 +23,32 @@ ROW = "__row"
 
 
 @cache
-def offsets(time_zone: str) -> pl.DataFrame:
-    """One row for each stretch of constant offset: holds_from, holds_to (UTC instants), offset (a duration).
+def offsets(time_zone: str, until: datetime = LAST_OFFSET_DAY) -> pl.DataFrame:
+    """One row for each stretch of constant offset up to `until`: holds_from, holds_to (UTC instants), offset (a duration).
 
     Local time is UTC plus offset. Python's own zone data are read because they follow each zone's rule for ever, where
     Polars' stop in 2099 (de-identified records are dated as far as 2201).
     Raises zoneinfo.ZoneInfoNotFoundError or ValueError for a zone that is not in the IANA database.
     """
     zone = ZoneInfo(time_zone)
-    looks = [FIRST_OFFSET_DAY + n * LOOK for n in range((LAST_OFFSET_DAY - FIRST_OFFSET_DAY) // LOOK + 1)]
+    looks = [FIRST_OFFSET_DAY + n * LOOK for n in range((until - FIRST_OFFSET_DAY) // LOOK + 1)]
     ahead = [offset_at(look, zone) for look in looks]
     changes = [
         first_second_of_offset(look, zone) for look, (then, now) in zip(looks[1:], pairwise(ahead), strict=True) if now != then
     ]
     begins = [FIRST_OFFSET_DAY, *changes]
     return pl.DataFrame(
-        {"holds_from": begins, "holds_to": [*changes, LAST_OFFSET_DAY], "offset": [offset_at(begin, zone) for begin in begins]},
+        {"holds_from": begins, "holds_to": [*changes, until], "offset": [offset_at(begin, zone) for begin in begins]},
         schema={"holds_from": pl.Datetime("us"), "holds_to": pl.Datetime("us"), "offset": pl.Duration("us")},
     )
+
+
+def known_until(frame: pl.DataFrame | pl.LazyFrame, instants: Sequence[str]) -> datetime:
+    """How far offsets have to be known for the frame's instants (UTC or local), a day or more beyond the last of them."""
+    if isinstance(frame, pl.LazyFrame):
+        return LAST_OFFSET_DAY
+    latest = [found for name in instants if isinstance(found := frame[name].max(), datetime)]
+    return NEAR_OFFSET_DAY if max(latest, default=EPOCH) < NEAR_OFFSET_DAY - LOOK else LAST_OFFSET_DAY
 
 
 def offset_at(instant: datetime, zone: ZoneInfo) -> timedelta:
@@ -62,7 +73,7 @@ def in_utc(intervals: pl.DataFrame, time_zone: str) -> pl.DataFrame:
     What counts is the clock on the wall: an hour that the clocks skip is no time, an hour they repeat counts twice, and
     an interval that begins or ends inside it comes out in two pieces. Sorted by opens_at.
     """
-    stretches = offsets(time_zone).select(
+    stretches = offsets(time_zone, known_until(intervals, ["closes"])).select(
         "offset", local_from=pl.col("holds_from") + pl.col("offset"), local_to=pl.col("holds_to") + pl.col("offset")
     )
     pieces = intervals.join_where(stretches, pl.col("opens") < pl.col("local_to"), pl.col("closes") > pl.col("local_from"))
@@ -85,7 +96,10 @@ def with_local_time(frame: Frame, instant: str, into: str, sites: pl.DataFrame, 
     `default_zone`. A null instant has no local time. Exact from 1970 to 2299, whatever the clocks did.
     """
     zones = [default_zone, *sites["time_zone"].unique().sort()]  # the default's code is 0
-    table = pl.concat(offsets(zone).select("offset", starts="holds_from", code=pl.lit(code)) for code, zone in enumerate(zones))
+    until = known_until(frame, [instant])
+    table = pl.concat(
+        offsets(zone, until).select("offset", starts="holds_from", code=pl.lit(code)) for code, zone in enumerate(zones)
+    )
     listed = sites.select(
         value="site_id", code=pl.col("time_zone").replace_strict(zones[1:], range(1, len(zones)), return_dtype=pl.Int64)
     )

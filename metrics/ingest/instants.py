@@ -1,11 +1,12 @@
 """Local times as instants: a time without an offset is read on the clock of the mapping's zone or of the row's site."""
 
+from datetime import datetime
 from functools import cache
 
 import polars as pl
 
 from metrics.clocks.lookup import codes_of, with_row_in_force
-from metrics.clocks.zones import offsets
+from metrics.clocks.zones import known_until, offsets
 from metrics.sources.casting import ZONED
 from metrics.sources.mapping import SITE_ZONE
 
@@ -13,14 +14,14 @@ ROW = "_offset_row"
 
 
 @cache
-def local_offsets(time_zone: str) -> pl.DataFrame:
-    """starts (the local time at which a stretch of constant offset begins), offset; sorted.
+def local_offsets(time_zone: str, until: datetime) -> pl.DataFrame:
+    """Up to `until`: starts (the local time at which a stretch of constant offset begins), offset; sorted.
 
     Where the clocks go back, the repeated hour is read as the first time it comes; where they go forward, a time that no
     clock showed is read by the offset before the change. Both mean: a change begins at the later of its two local times.
     """
     before = pl.col("offset").shift(1).fill_null(pl.col("offset"))
-    return offsets(time_zone).select(starts=pl.col("holds_from") + pl.max_horizontal("offset", before), offset="offset")
+    return offsets(time_zone, until).select(starts=pl.col("holds_from") + pl.max_horizontal("offset", before), offset="offset")
 
 
 def with_instants(frame: pl.DataFrame, instants: list[str], time_zone: str, sites: pl.DataFrame, default_zone: str) -> pl.DataFrame:
@@ -32,8 +33,10 @@ def with_instants(frame: pl.DataFrame, instants: list[str], time_zone: str, site
     """
     by_site = time_zone == SITE_ZONE
     zones = list(dict.fromkeys([default_zone, *sites["time_zone"].sort()] if by_site else [time_zone]))
+    until = known_until(frame, instants)
     table = pl.concat(
-        local_offsets(zone).select(pl.lit(code, pl.Int64).alias("code"), "starts", "offset") for code, zone in enumerate(zones)
+        local_offsets(zone, until).select(pl.lit(code, pl.Int64).alias("code"), "starts", "offset")
+        for code, zone in enumerate(zones)
     )
     places = sites.select(value="site_id", code=pl.col("time_zone").replace_strict(zones, range(len(zones)), default=0))
     code = codes_of("site_id", places, default=0) if by_site else pl.lit(0, pl.Int64)

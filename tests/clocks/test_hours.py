@@ -1,6 +1,6 @@
 """The tables of opening hours and working days: what stands in them, to the row."""
 
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from itertools import pairwise
 
 import polars as pl
@@ -8,6 +8,7 @@ import pytest
 
 from metrics.clocks import offsets, opening_hours, with_local_day, working_days
 from metrics.clocks.holidays import holidays_between
+from metrics.clocks.zones import LAST_OFFSET_DAY, LOOK, NEAR_OFFSET_DAY, known_until
 from tests.clocks.places import EVERY_DAY, calendar, site, waits
 
 SUNDAY = {"sunday": ["00:30-01:30", "02:30-04:00"]}
@@ -141,3 +142,17 @@ def test_de_identified_dates_keep_their_summer_time() -> None:
     """04:30 UTC on a July night of 2150 is half past midnight in New York, not half past eleven of the day before."""
     frame = pl.DataFrame({"site_id": ["A"], "at": [datetime(2150, 7, 1, 4, 30)]})
     assert with_local_day(frame, "at", "day", site(time_zone="America/New_York"), "UTC")["day"].to_list() == [date(2150, 7, 1)]
+
+
+def test_a_short_look_ahead_gives_the_beginning_of_the_long_one() -> None:
+    long, near = offsets("Europe/London"), offsets("Europe/London", NEAR_OFFSET_DAY)
+    assert near.drop("holds_to").equals(long.drop("holds_to").head(len(near)))
+    assert near["holds_to"][-1] == NEAR_OFFSET_DAY < long["holds_from"][len(near)]
+
+
+def test_the_look_ahead_is_long_where_an_instant_needs_it() -> None:
+    """The short look is for instants that end days before it does: a zone may be ahead of UTC or behind it."""
+    at = NEAR_OFFSET_DAY - LOOK
+    assert known_until(pl.DataFrame({"at": [None, at - timedelta(seconds=1)]}), ["at"]) == NEAR_OFFSET_DAY
+    assert known_until(pl.DataFrame({"at": [at, None]}), ["at"]) == LAST_OFFSET_DAY
+    assert known_until(pl.DataFrame({"at": [None]}, schema={"at": pl.Datetime("us")}), ["at"]) == NEAR_OFFSET_DAY
