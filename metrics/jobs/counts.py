@@ -1,6 +1,6 @@
 """Counts that add up: for each metric, place and day, how many on top, at the bottom, finished, still open."""
 
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from datetime import datetime
 
 import polars as pl
@@ -65,17 +65,26 @@ def flag_name(metric: str, measure: str) -> str:
     return f"{metric}:{measure}"
 
 
+def flag_columns(facts: pl.DataFrame, metrics: Sequence[Metric]) -> list[str]:
+    """The columns that `flagged` made for the metrics."""
+    held = set(facts.columns)
+    return [name for metric in metrics for measure in MEASURES if (name := flag_name(metric.id, measure)) in held]
+
+
 def counts(facts: pl.DataFrame, metrics: Sequence[Metric], by: Sequence[str]) -> pl.DataFrame:
     """metric, the `by` columns, numerator, denominator, completed, still_open: whole numbers, added over flagged facts.
 
     Groups in which a metric counts nothing are left out.
     """
-    names = [name for metric in metrics for measure in MEASURES if (name := flag_name(metric.id, measure)) in facts.columns]
-    wide = facts.group_by(*by).agg(_total(name, facts.schema[name]) for name in names)
-    parts = [wide.select(pl.lit(metric.id).alias("metric"), *by, *_measures(metric, names)) for metric in metrics]
-    nothing = facts.clear().select(pl.lit(None, pl.String).alias("metric"), *by, *(pl.lit(0, pl.Int64).alias(m) for m in MEASURES))
-    long = pl.concat([nothing, *parts])
-    return long.filter(pl.any_horizontal(pl.col(measure) > 0 for measure in MEASURES))
+    schema = facts.schema  # asked once: Polars makes it anew each time
+    names = [name for metric in metrics for measure in MEASURES if (name := flag_name(metric.id, measure)) in schema]
+    wide = facts.group_by(*by).agg(_total(name, schema[name]) for name in names).lazy()
+    held = set(names)
+    parts = [wide.select(pl.lit(metric.id).alias("metric"), *by, *_measures(metric, held)) for metric in metrics]
+    nothing = facts.lazy().clear()
+    none = nothing.select(pl.lit(None, pl.String).alias("metric"), *by, *(pl.lit(0, pl.Int64).alias(m) for m in MEASURES))
+    # one pass for all metrics: of few groups a pass costs more than they do
+    return pl.concat([none, *parts]).filter(pl.any_horizontal(pl.col(measure) > 0 for measure in MEASURES)).collect()
 
 
 def _total(name: str, kind: pl.DataType) -> pl.Expr:
@@ -83,7 +92,7 @@ def _total(name: str, kind: pl.DataType) -> pl.Expr:
     return (pl.col(name).cast(pl.UInt32) if kind == pl.Boolean() else pl.col(name)).sum().cast(pl.Int64)
 
 
-def _measures(metric: Metric, names: Sequence[str]) -> list[pl.Expr]:
+def _measures(metric: Metric, names: Set[str]) -> list[pl.Expr]:
     found = {measure: flag_name(metric.id, measure) for measure in MEASURES}
     return [(pl.col(name) if name in names else pl.lit(0, pl.Int64)).alias(measure) for measure, name in found.items()]
 
