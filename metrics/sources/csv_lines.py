@@ -7,7 +7,7 @@ from pathlib import Path
 
 from metrics.sources.csv_shape import opened, python_codec
 
-BLOCK_CHARACTERS = 1 << 15  # small enough that most blocks of a long file hold no reject and are only counted
+BLOCK_CHARACTERS = 1 << 15  # small enough that a quote in one costs little: the lines of that block are looked at one by one
 
 
 @dataclass(frozen=True)
@@ -38,7 +38,7 @@ def lines_of(path: Path, layout: Layout, rows: Collection[int], left_out: Collec
     with io.TextIOWrapper(opened(path), encoding=python_codec(layout.encoding), errors="replace", newline="") as file:
         while not count.done and (block := file.read(BLOCK_CHARACTERS)):
             block += file.readline()
-            if not count.skipped(block):
+            if not count.plain(block):
                 for text in io.StringIO(block, newline=""):
                     count.take(text)
     count.end()
@@ -58,8 +58,8 @@ class _Count:
     def done(self) -> bool:
         return not self.rows and not self.records
 
-    def skipped(self, block: str) -> bool:
-        """Counts a whole block at once, where each of its lines is a row and none is wanted."""
+    def plain(self, block: str) -> bool:
+        """Counts a whole block at once, where each of its lines is a row; else says no, and counts nothing."""
         if self.inside or self.line < self.layout.skip + self.layout.header:
             return False
         if self.layout.quote and self.layout.quote in block:
@@ -70,8 +70,11 @@ class _Count:
             return False
         if returns and ("\n\r\n" in block or "\r" in block.replace("\r\n", "")):
             return False
-        if (self.rows and self.rows[-1] <= self.row + size) or (self.records and self.records[-1] <= self.record + size):
+        if self.records and self.records[-1] <= self.record + size:
             return False
+        while self.rows and self.rows[-1] <= self.row + size:
+            row = self.rows.pop()
+            self.lines.of_row[row] = self.line + row - self.row
         self.line, self.record, self.row = self.line + size, self.record + size, self.row + size
         return True
 
