@@ -48,6 +48,18 @@ class CatalogSettings(BaseModel):
     )
 
 
+class LakeSettings(BaseModel):
+    """What the lake remembers."""
+
+    model_config = STRICT
+
+    keep_days: int = Field(
+        default=30, ge=1, examples=["a whole number, 1 or more"],
+        description="How many days every earlier version of the events stays readable. What an issued snapshot stands on stays "
+        "for good.",
+    )  # fmt: skip
+
+
 class RefreshSettings(BaseModel):
     """How the jobs publish."""
 
@@ -176,6 +188,7 @@ class Settings(BaseModel):
     catalog: CatalogSettings = Field(
         default=CatalogSettings(), description="Which metrics a refresh computes.", examples=["a [catalog] table"]
     )
+    lake: LakeSettings = Field(default=LakeSettings(), description="What the lake remembers.", examples=["a [lake] table"])
     refresh: RefreshSettings = Field(default=RefreshSettings(), description="How the jobs publish.", examples=["a [refresh] table"])
     board: BoardSettings = Field(default=BoardSettings(), description="The live board.", examples=["a [board] table"])
     query: QuerySettings = Field(default=QuerySettings(), description="Limits of one query.", examples=["a [query] table"])

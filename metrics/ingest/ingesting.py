@@ -15,6 +15,7 @@ from metrics.home import Home
 from metrics.ingest.intake import Intake
 from metrics.ingest.pseudonyms import Pseudonyms
 from metrics.ingest.report import IngestReport, table_report
+from metrics.ingest.tidying import tidied
 from metrics.lake import REJECT_SCHEMA, Outcome, Writer, writing
 from metrics.sources import Mapping, extraction
 
@@ -51,6 +52,7 @@ def ingest(
             for intake in intakes
         }
         sequence = writer.head.sequence
+        tidied(home, writer.head)
     return IngestReport(mapping.name, tuple(path.name for path in paths), tables, sequence, perf_counter() - started)
 
 

@@ -10,6 +10,7 @@ from metrics.events import TABLES
 from metrics.events.validation import judged
 from metrics.home import Home
 from metrics.ingest.intake import unlisted
+from metrics.ingest.tidying import tidied
 from metrics.journal import Journal
 from metrics.journal.reading import Undrained, known_of
 from metrics.lake import REJECT_SCHEMA, Writer, writing
@@ -55,6 +56,7 @@ def drain(home: Home, journal: Journal, now: datetime) -> Drained:
             wrong.append(found)
         rejected = keep_rejects(writer, pl.concat(wrong))
         rows_written = {table: outcome.accepted for table, outcome in writer.commit().items()}
+        tidied(home, writer.head)
     journal.drained(waiting)
     return Drained(rows_written, rejected, left=not journal.undrained(1).nothing)
 
