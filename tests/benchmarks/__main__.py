@@ -41,11 +41,12 @@ def _asked() -> argparse.Namespace:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks", description=__doc__)
     parser.add_argument("--events", type=int, default=EVENTS, help=f"simulated events (default {EVENTS:,})")
     parser.add_argument("--pandas-events", type=int, help=f"events for pandas (default: at most {PANDAS_EVENTS:,})")
+    parser.add_argument("--no-pandas", action="store_true", help="leave pandas out")
     parser.add_argument("--only", choices=PARTS, action="append", help="measure only this; may be said twice")
     parser.add_argument("--repeat", type=int, default=1, help="runs of each; the median is printed")
     parser.add_argument("--work", type=Path, help="an empty folder to work in and keep (default: a temporary one)")
     asked = parser.parse_args()
-    asked.pandas_events = min(asked.events, asked.pandas_events or PANDAS_EVENTS)
+    asked.pandas_events = 0 if asked.no_pandas else min(asked.events, asked.pandas_events or PANDAS_EVENTS)
     if asked.work and asked.work.exists() and any(asked.work.iterdir()):
         parser.error(f"{asked.work} is not an empty folder")
     return asked
