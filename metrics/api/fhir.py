@@ -40,12 +40,12 @@ async def posted(request: Request) -> Response:
     """201 where the one resource is in the journal, 200 where those of a Bundle that were not refused are; 422 where nothing was
     taken, 400 where it cannot be read. Nothing is acknowledged that is not on the disk."""
     try:
-        sender_of(request)
+        sender = sender_of(request)
         kind = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         if kind not in (*ONE, *LINED) or request.headers.get("content-encoding", "identity") != "identity":
             return outcome(415, issue("error", "not-supported", f"Send {FHIR_JSON} or {LINED[0]}, not compressed."))
         body = await read(request)
-        return await run_in_threadpool(answered, body, kind in LINED, request.path_params.get("kind"))
+        return await run_in_threadpool(answered, body, kind in LINED, request.path_params.get("kind"), sender)
     except NotAllowedError as problem:
         return outcome(401, issue("error", "login", str(problem)))
     except TooLargeError:
@@ -71,7 +71,7 @@ async def read(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def answered(body: bytes, lined: bool, kind: str | None) -> Response:
+def answered(body: bytes, lined: bool, kind: str | None, sender: str) -> Response:
     """What became of the resources; they are in the journal when this returns."""
     home, sent = home_here(), lines(body) if lined else document(body)
     alone = not lined and sent.bundle is None
@@ -79,12 +79,15 @@ def answered(body: bytes, lined: bool, kind: str | None) -> Response:
         return outcome(400, issue("error", "invalid", f"What is sent to /fhir/{kind} must be of that type."))
     if not sent.entries:
         return outcome(422, issue("error", "invalid", "There is no resource in it."))
-    found = kept(home, sent)
+    found = kept(home, sent, sender)
     return outcome(status_of(found, alone, sent), *issues(found))
 
 
-def kept(home: Home, sent: Document) -> Received:
-    return received(home, journal_of(home.path), FEED, reading_of(home), sent, clock())
+def kept(home: Home, sent: Document, sender: str) -> Received:
+    """They are of the feed that has the sender's name, else of the first FHIR feed of feeds.toml."""
+    known = {feed.name: feed for feed in reversed(home.feeds) if feed.kind == "fhir"}
+    feed = known.get(sender) or next(reversed(known.values()), None)
+    return received(home, journal_of(home.path), feed.name if feed else FEED, reading_of(home, feed), sent, clock())
 
 
 @lru_cache(maxsize=4)

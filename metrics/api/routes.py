@@ -11,7 +11,7 @@ from starlette.responses import Response
 from starlette.routing import Route
 
 from metrics import warehouse
-from metrics.api import asking, fhir, replies
+from metrics.api import asking, fhir, health, replies
 from metrics.api.access import NotAllowedError, Reader, reader_of
 from metrics.api.here import home_here
 from metrics.errors import UserError, did_you_mean
@@ -32,6 +32,7 @@ def routes() -> list[Route]:
         Route("/api/observe/{name}.{form}", answered_by(observe)),
         Route("/api/{rest:path}", nowhere),
         *fhir.routes(),
+        *health.routes(),
     ]
 
 

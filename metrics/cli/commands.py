@@ -10,6 +10,7 @@ from metrics.cli import (
     catalog,
     check,
     demo,
+    feeds,
     ingest,
     init,
     observe,
@@ -42,6 +43,7 @@ COMMANDS: dict[str, Callable[..., None]] = {
 GROUPS: dict[str, typer.Typer] = {
     "alerts": alert_messages.group,
     "snapshot": snapshot.group,
+    "feeds": feeds.group,
 }
 
 

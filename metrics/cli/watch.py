@@ -34,7 +34,7 @@ def watch(
     tls_cert: Annotated[Path | None, typer.Option(help="Certificate (PEM): messages come over TLS only.")] = None,
     tls_key: Annotated[Path | None, typer.Option(help="The key of the certificate (PEM).")] = None,
 ) -> None:
-    """Follow the inbox and live messages: take what is complete, refresh, move the alerts, send what is due. Ctrl-C stops it.
+    """Follow the inbox and the feeds of feeds.toml: take what is complete, refresh, move alerts, send what is due. Ctrl-C stops it.
 
     Put files into inbox/SOURCE/ of the home. A file that was taken stands in done/ there, a bad one in bad/ with the reason. With
     --once the exit code is 1 when something failed.
@@ -45,7 +45,7 @@ def watch(
     if not as_json:
         say(f"watching {home / 'inbox'}; Ctrl-C stops it")
     failed, told = False, [""]
-    listening = listener(home, mllp, host, tls_cert, tls_key)
+    listening = listeners(home, mllp, host, tls_cert, tls_key)
     for report in looks(home, every, stopped, LOOKS_ONCE if once else None, drain_every):
         failed = failed or report.failed
         news = [sentence for sentence in report.sentences() if sentence not in told]  # a problem that lasts is told once
@@ -54,26 +54,27 @@ def watch(
             print(json.dumps(report.to_dict(), default=str), flush=True)
         elif news:
             say("\n".join(news))
-    if listening is not None:
-        listening.close()
+    for one in listening:
+        one.close()
     if once and failed:
         raise typer.Exit(1)
 
 
-def listener(path: Path, port: int | None, host: str, certificate: Path | None, key: Path | None) -> "Listener | None":
-    """The listener that was asked for; messages that it acknowledges are in the journal of the home."""
+def listeners(path: Path, port: int | None, host: str, certificate: Path | None, key: Path | None) -> "list[Listener]":
+    """Those of the feeds that feeds.toml names, and the one that was asked for; what they acknowledge is in the home's journal."""
     from metrics.errors import UserError
     from metrics.home import open_home
     from metrics.journal import opened
-    from metrics.listen import Listener, reading_of, tls_context
+    from metrics.listen import Listener, listeners_of, reading_of, tls_context
 
     if (certificate is None) != (key is None):
         raise UserError("--tls-cert and --tls-key belong together: name both, or neither.")
-    if port is None:
-        return None
-    tls = tls_context(certificate, key) if certificate is not None and key is not None else None
     home = open_home(path)
-    return Listener(opened(path), reading_of(home), host, port, tls)
+    if port is None and not any(feed.live for feed in home.feeds):
+        return []
+    tls = tls_context(certificate, key) if certificate is not None and key is not None else None
+    asked = [Listener(opened(path), reading_of(home), host, port, tls)] if port is not None else []
+    return [*asked, *listeners_of(home, opened(path))]
 
 
 def looks(home: Path, every: float, stopped: Event, most: int | None, drain_every: float) -> Iterator["Look"]:

@@ -15,6 +15,8 @@ from metrics.clocks.holidays import LIBRARY_VERSION
 from metrics.errors import UserError, did_you_mean
 from metrics.home.alert_rules import read_alert_rules
 from metrics.home.calendars import read_calendars
+from metrics.home.feeds import FILE as FEEDS
+from metrics.home.feeds import Feed, read_feeds
 from metrics.home.files import toml_of
 from metrics.home.secret import create_key, read_key
 from metrics.home.settings import Settings
@@ -33,6 +35,7 @@ class Home:
     sites: site_id, name, time_zone, region (may be null), country, calendar, all text. targets: metric, statistic, region,
     site_id, service_id (null: not narrowed), value, valid_from, valid_to (null: open; both days included), source.
     alerts: the rules that hold together and, in `alerts.problems`, what is wrong with the others: shown, and no reason to stop.
+    feeds: the live feeds, in the order of the file.
     """
 
     path: Path
@@ -41,6 +44,7 @@ class Home:
     calendars: Calendars
     targets: pl.DataFrame
     alerts: RuleBook = field(default_factory=RuleBook)
+    feeds: tuple[Feed, ...] = ()
 
     @property
     def lake(self) -> Path:
@@ -92,12 +96,13 @@ def open_home(path: Path) -> Home:
     sites, of_sites = read_sites(path / "sites.csv", settings)
     targets, of_targets = read_targets(path / "targets.toml", sites.clear() if of_sites else sites)
     alerts, of_alerts = read_alert_rules(path / "alerts.toml", [] if of_sites else sites["site_id"].to_list())
-    problems += of_sites + of_calendars + of_targets + of_alerts
+    feeds, of_feeds = read_feeds(path / FEEDS, [] if of_sites else sites["site_id"].to_list())
+    problems += of_feeds + of_sites + of_calendars + of_targets + of_alerts
     if not of_calendars:
         problems += unknown_calendars(settings, sites, calendars)
     if problems:
         raise UserError(*problems)
-    return Home(path, settings, sites, calendars, targets, alerts)
+    return Home(path, settings, sites, calendars, targets, alerts, feeds)
 
 
 def read_settings(path: Path) -> tuple[Settings, list[str]]:

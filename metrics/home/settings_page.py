@@ -1,5 +1,6 @@
 """The settings' page of the documentation, made from their declarations."""
 
+from metrics.home.feeds import Feed
 from metrics.home.settings import settings_table
 
 PREAMBLE = """# Settings
@@ -13,6 +14,17 @@ A mistake in any of a home's files is told with the file, the key, the value and
 |---|---|---|---|
 """
 
+FEEDS = """
+## feeds.toml
+
+One `[[feed]]` block for each live feed ([feeds.md](feeds.md)). Without the file, `timely watch` follows the inbox and its options.
+
+| key | what it says |
+|---|---|
+"""
+
 
 def settings_markdown() -> str:
-    return PREAMBLE + "".join(f"| `{s.name}` | `{s.default}` | {s.help} | {s.expected} |\n" for s in settings_table())
+    rows = "".join(f"| `{s.name}` | `{s.default}` | {s.help} | {s.expected} |\n" for s in settings_table())
+    keys = "".join(f"| `{key}` | {field.description} |\n" for key, field in Feed.model_fields.items())
+    return PREAMBLE + rows + FEEDS + keys

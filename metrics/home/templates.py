@@ -10,6 +10,7 @@ from metrics.alerts.kinds import KINDS
 from metrics.alerts.matching import Inhibit, Matcher, Owner, Silence
 from metrics.alerts.rule import Rule
 from metrics.clocks import Calendar, SpecialDay, Week
+from metrics.home.feeds import Feed
 from metrics.home.settings import settings_table
 from metrics.home.sites import COLUMNS
 from metrics.home.snapshot_settings import Audience, SnapshotSettings
@@ -41,6 +42,7 @@ SHARED = (
     "targets.toml",
     "alerts.toml",
     "snapshot.toml",
+    "feeds.toml",
     "catalog/",
     "queries/",
 )
@@ -56,6 +58,7 @@ def template_files() -> dict[str, str]:
         "targets.toml": targets_header() + example("targets.toml"),
         "alerts.toml": alerts_header() + example("alerts.toml"),
         "snapshot.toml": snapshot_header() + example("snapshot.toml"),
+        "feeds.toml": feeds_header() + example("feeds.toml"),
         ".gitignore": IGNORED,
     }
 
@@ -111,6 +114,15 @@ def snapshot_header() -> str:
         "The weekly snapshot: what it shows and who reads it, one [[audience]] block each. Every key may be left out.",
         "docs/snapshots.md says how one is issued, verified and sent.",
         "", *keys_of(SnapshotSettings, ("audience",)), "", "[[audience]]", *keys_of(Audience),
+    ]  # fmt: skip
+    return commented(lines)
+
+
+def feeds_header() -> str:
+    lines = [
+        "Live feeds: one [[feed]] block each; `timely watch` runs them, `timely feeds` says how each is. A feed is judged by how",
+        "often it is expected; files of which that is not said are not judged. docs/feeds.md says what each kind reads.",
+        "", "[[feed]]", *keys_of(Feed),
     ]  # fmt: skip
     return commented(lines)
 

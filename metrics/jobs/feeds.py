@@ -54,18 +54,28 @@ def month_feeds(events: pl.LazyFrame, table: EventTable, as_of: datetime) -> pl.
     )
 
 
-def feeds(months: pl.DataFrame, rejected: pl.DataFrame) -> pl.DataFrame:
+def feeds(months: pl.DataFrame, rejected: pl.DataFrame, expected: pl.DataFrame | None = None) -> pl.DataFrame:
     """A row a feed (site_id null) and a row for each of its sites: columns as in FEEDS, sorted by table, source and site.
 
     months: as `month_feeds` gives, of every table. rejected: table_name, source, rejected; told of the whole feed alone, since
-    a rejected row's site is not to be trusted. A feed of nothing but rejected rows has no recorded_at.
+    a rejected row's site is not to be trusted. A feed of nothing but rejected rows has no recorded_at. expected: source, site_id
+    (null: at every site), hours: the silence that somebody allows, which outranks the feed's own rhythm.
     """
     totals = _totals(pl.col("heard").explode())
     whole = months.group_by(FEED).agg(totals).with_columns(pl.lit(None, pl.String).alias("site_id"))
     whole = whole.join(rejected, on=FEED, how="full", coalesce=True).with_columns(pl.col("rows", "rejected").fill_null(0))
     sites = months.filter(pl.col("site_id").is_not_null()).group_by(*FEED, "site_id").agg(totals)
     found = pl.concat([whole, sites], how="diagonal_relaxed").with_columns(allowed_hours())
-    return found.select(*FEEDS).cast(FEEDS).sort(*FEED, "site_id", nulls_last=False)
+    told = found if expected is None or expected.is_empty() else with_expected(found, expected)
+    return told.select(*FEEDS).cast(FEEDS).sort(*FEED, "site_id", nulls_last=False)
+
+
+def with_expected(found: pl.DataFrame, expected: pl.DataFrame) -> pl.DataFrame:
+    """The feeds with `allowed_hours` as somebody said: of the site, else of the source; of several, the longest."""
+    everywhere = expected.filter(pl.col("site_id").is_null()).group_by("source").agg(pl.col("hours").max().alias("_everywhere"))
+    here = expected.filter(pl.col("site_id").is_not_null()).group_by("source", "site_id").agg(pl.col("hours").max().alias("_here"))
+    joined = found.join(everywhere, on="source", how="left").join(here, on=["source", "site_id"], how="left")
+    return joined.with_columns(allowed_hours=pl.coalesce("_here", "_everywhere", "allowed_hours")).drop("_here", "_everywhere")
 
 
 def allowed_hours() -> pl.Expr:

@@ -2,7 +2,7 @@
 
 from metrics.listen.draining import Drained, drain
 from metrics.listen.fhir import Outcome, Received, received
-from metrics.listen.mllp import Listener, clock, tls_context
+from metrics.listen.mllp import Listener, clock, listeners_of, tls_context
 from metrics.listen.reading import reading_of
 
-__all__ = ["Drained", "Listener", "Outcome", "Received", "clock", "drain", "reading_of", "received", "tls_context"]
+__all__ = ["Drained", "Listener", "Outcome", "Received", "clock", "drain", "listeners_of", "reading_of", "received", "tls_context"]

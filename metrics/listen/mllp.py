@@ -13,8 +13,10 @@ from datetime import UTC, datetime
 from pathlib import Path
 
 from metrics.errors import UserError
+from metrics.home import Home
 from metrics.journal import Journal
 from metrics.journal.journal import Letter
+from metrics.listen.reading import reading_of
 from metrics.messages.change import Parsed
 from metrics.messages.hl7 import FORMAT, parsed
 from metrics.messages.reading import Reading
@@ -30,20 +32,20 @@ def clock() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None)
 
 
-def answers(raws: Sequence[bytes], journal: Journal, reading: Reading, now: datetime) -> list[bytes]:
+def answers(raws: Sequence[bytes], journal: Journal, reading: Reading, now: datetime, name: str = "") -> list[bytes]:
     """The acknowledgements of the messages, which are all on the disk when this returns, by one wait for it."""
     told = [parsed(raw, reading) for raw in raws]
     heads = [decoded(raw).split("\r", 1)[0].split("|") for raw in raws]
-    letters = [(feed_of(head), Letter(raw, one)) for raw, head, one in zip(raws, heads, told, strict=True)]
+    letters = [(feed_of(head, name), Letter(raw, one)) for raw, head, one in zip(raws, heads, told, strict=True)]
     numbers = journal.store_each(letters, FORMAT, now)
     problems = [journal.problem_of(number) for number in numbers]
     return [answer(*one, now) for one in zip(heads, told, numbers, problems, strict=True)]
 
 
-def feed_of(head: list[str]) -> str:
-    """The sender, by the first segment's fields: application/facility (MSH-3, MSH-4)."""
-    named = "/".join(part.split("^")[0] for part in head[2:4] if part) if head[0] == "MSH" else ""
-    return named or UNNAMED
+def feed_of(head: list[str], name: str) -> str:
+    """The feed's name in feeds.toml, if any, and the sender, by the first segment's fields: application/facility (MSH-3, MSH-4)."""
+    named = [part.split("^")[0] for part in head[2:4] if part] if head[0] == "MSH" else []
+    return "/".join(part for part in (name, *named) if part) or UNNAMED
 
 
 def answer(head: list[str], told: Parsed, number: int, problem: str | None, now: datetime) -> bytes:
@@ -72,13 +74,30 @@ def tls_context(certificate: Path, key: Path) -> ssl.SSLContext:
     return context
 
 
+def listeners_of(home: Home, journal: Journal) -> "list[Listener]":
+    """A listener for each feed of feeds.toml that has a port. Raises UserError, and listens nowhere, where one cannot."""
+    made: list[Listener] = []
+    try:
+        for feed in home.feeds:
+            if feed.port is not None:
+                secure = feed.tls_cert is not None and feed.tls_key is not None
+                tls = tls_context(home.path / str(feed.tls_cert), home.path / str(feed.tls_key)) if secure else None
+                made.append(Listener(journal, reading_of(home, feed), feed.host, feed.port, tls, name=feed.name))
+    except UserError:
+        for one in made:
+            one.close()
+        raise
+    return made
+
+
 class Listener:
     """Listens on a thread of its own, until it is closed. port: where it listens (0 asks for any that is free)."""
 
     def __init__(
         self, journal: Journal, reading: Reading, host: str, port: int, tls: ssl.SSLContext | None = None,
-        now: Callable[[], datetime] = clock,
+        now: Callable[[], datetime] = clock, name: str = "",
     ) -> None:  # fmt: skip
+        self.name = name
         self.journal, self.reading, self.now, self.tls = journal, reading, now, tls
         self.waiting: asyncio.Queue[tuple[bytes, asyncio.Future[bytes]]] = asyncio.Queue()
         self.writer = ThreadPoolExecutor(max_workers=1, thread_name_prefix="mllp-journal")
@@ -104,8 +123,8 @@ class Listener:
                 await self.waiting.put((raw, told))
                 writer.write(START + await told + END)
                 await writer.drain()
-        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, OSError):
-            pass  # the peer went away, or sends what has no end: it was not acknowledged, so it will send again
+        except (asyncio.IncompleteReadError, asyncio.LimitOverrunError, asyncio.CancelledError, OSError):
+            pass  # the peer or this listener goes away, or what is sent has no end: it was not acknowledged, so it comes again
         finally:
             writer.close()
 
@@ -117,7 +136,9 @@ class Listener:
                 batch.append(self.waiting.get_nowait())
             raws = [raw for raw, _ in batch]
             try:
-                acks = await self.loop.run_in_executor(self.writer, answers, raws, self.journal, self.reading, self.now())
+                acks = await self.loop.run_in_executor(
+                    self.writer, answers, raws, self.journal, self.reading, self.now(), self.name
+                )
             except Exception as error:  # the disk is full, or the like: nobody is acknowledged, and the senders send again
                 for _, told in batch:
                     if not told.done():

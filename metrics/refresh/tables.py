@@ -13,6 +13,7 @@ from metrics.definitions import card, definition_version
 from metrics.definitions.load import BUILT_IN
 from metrics.definitions.metric import Metric, QueryMetric
 from metrics.events import TABLES, EventTable
+from metrics.home import Home
 from metrics.jobs.feeds import MONTHS, feeds, month_feeds
 from metrics.refresh.affected import fetched
 from metrics.refresh.inputs import Inputs
@@ -20,6 +21,7 @@ from metrics.warehouse import Generation
 from metrics.warehouse.asking import has_table
 
 REJECTS = "rejects"  # the lake's table of rows kept out
+SOURCE_OF_KIND = {"mllp": "hl7v2", "fhir": "fhir", "inbox": ""}  # the word in the rows of a feed that names no source
 
 
 def definition_rows(metrics: dict[str, Metric], own: Path) -> pl.DataFrame:
@@ -54,7 +56,17 @@ def feed_tables(inputs: Inputs, since: Since | None = None) -> dict[str, pl.Data
     """
     counted = since if since and has_table(since.connection, "feed_months") else None
     months = pl.concat([MONTHS.to_frame(), *(feed_months(inputs, table, counted) for table in TABLES.values())])
-    return {"feed_months": months, "freshness": feeds(months, rejected_rows(inputs, counted))}
+    return {"feed_months": months, "freshness": feeds(months, rejected_rows(inputs, counted), expected_of(inputs.home))}
+
+
+def expected_of(home: Home) -> pl.DataFrame:
+    """source, site_id, hours: the silences that feeds.toml allows. Where it says nothing, a feed is judged by its own rhythm."""
+    told = [
+        (feed.source or SOURCE_OF_KIND[feed.kind], feed.site, limits[0].total_seconds() / 3600)
+        for feed in home.feeds
+        if (feed.expected or feed.stale_after) and (limits := feed.limits(home.settings))
+    ]
+    return pl.DataFrame(told, schema={"source": pl.String, "site_id": pl.String, "hours": pl.Float64}, orient="row")
 
 
 def definition_text(metric: Metric, own: Path) -> str:

@@ -1,5 +1,6 @@
 """Watching: what comes in is taken, figures follow, alerts move, owners are told; again and again, until it is stopped."""
 
 from metrics.watch.looking import Look, Watcher, look
+from metrics.watch.standing import Standing, refused, standings
 
-__all__ = ["Look", "Watcher", "look"]
+__all__ = ["Look", "Standing", "Watcher", "look", "refused", "standings"]

@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from itertools import islice
 from pathlib import Path
 
-from metrics.home import Home
+from metrics.home import Feed, Home
 from metrics.journal import opened
 from metrics.listen import Received, reading_of, received
 from metrics.messages.fhir import Document, document, lines
@@ -50,11 +50,11 @@ def is_lined(file: Path) -> bool:
     return first.rstrip().endswith(b"}") and second.lstrip().startswith(b"{")
 
 
-def resources_taken(home: Home, file: Path, now: datetime) -> Received:
+def resources_taken(home: Home, feed: Feed | None, file: Path, now: datetime) -> Received:
     """What became of every resource of the file; those that were not refused are in the journal."""
-    journal, reading = opened(home.path), reading_of(home)
+    journal, reading, name = opened(home.path), reading_of(home, feed), feed.name if feed else SOURCE
     written = datetime.fromtimestamp(file.stat().st_mtime, UTC).replace(tzinfo=None)
-    every = [received(home, journal, SOURCE, reading, one, now, file_at=min(written, now)) for one in documents(file)]
+    every = [received(home, journal, name, reading, one, now, file_at=min(written, now)) for one in documents(file)]
     outcomes = tuple(outcome for one in every for outcome in one.outcomes)
     return Received(outcomes, applied=all(one.applied for one in every))
 

@@ -50,9 +50,16 @@ class Taken:
         return f"{self.source}/{self.file}: {self.rows:,} rows, {self.rejected:,} of them rejected{why}"
 
 
+def folders(home: Home) -> dict[Path, str]:
+    """The source of each folder into which files come: those of the inbox by their names, those of feeds as feeds.toml says."""
+    found = {folder: folder.name for folder in sorted((home.path / INBOX).glob("*/"))}
+    named = {home.path / feed.place: SOURCE if feed.kind == "fhir" else str(feed.source) for feed in home.feeds if feed.place}
+    return found | named
+
+
 def waiting_files(home: Home) -> dict[Path, Seen]:
     """Every file that stands in a source's folder, by path; hidden ones and those still being sent are left out."""
-    found = sorted((home.path / INBOX).glob("*/*"))
+    found = [path for folder in folders(home) for path in sorted(folder.glob("*"))]
     return {path: seen for path in found if is_offered(path) and (seen := seen_of(path))}
 
 
@@ -75,20 +82,22 @@ def complete(now: Mapping[Path, Seen], before: Mapping[Path, Seen]) -> list[Path
     return sorted(same, key=lambda path: (now[path].modified, path))
 
 
-def mappings(home: Home, files: Mapping[Path, Seen]) -> tuple[dict[str, SourceMapping], list[str]]:
-    """The mapping of each source that has files, and what is wrong with the folders that name none: their files wait."""
+def mappings(home: Home, files: Mapping[Path, Seen]) -> tuple[dict[Path, SourceMapping], list[str]]:
+    """The mapping of each folder that has files, and what is wrong with the folders that name none: their files wait."""
     known, problems = {}, []
-    for source in sorted({path.parent.name for path in files} - {SOURCE}):
+    sources = folders(home)
+    for folder in sorted({path.parent for path in files}):
         try:
-            known[source] = find_mapping(home, source)
+            if sources[folder] != SOURCE:
+                known[folder] = find_mapping(home, sources[folder])
         except UserError as error:
-            problems += [f"{INBOX}/{source}: {problem}" for problem in error.problems]
+            problems += [f"{INBOX}/{folder.name}: {problem}" for problem in error.problems]
     return known, problems
 
 
 def taken(home: Home, mapping: SourceMapping, file: Path, now: datetime) -> Taken:
     """Ingest the file and move it. Raises LakeError, and leaves the file where it is, when the fault is not the file's."""
-    source = file.parent.name
+    source = mapping.name
     try:
         report = ingest(home, mapping, [file], now=now)
     except LakeError:
@@ -102,7 +111,8 @@ def taken(home: Home, mapping: SourceMapping, file: Path, now: datetime) -> Take
 
 def resources(home: Home, file: Path, now: datetime) -> Taken:
     """Take the file's FHIR resources into the journal and move it; one of which nothing could be taken is bad."""
-    found = resources_taken(home, file, now)
+    feed = next((one for one in home.feeds if one.kind == "fhir" and home.path / str(one.place) == file.parent), None)
+    found = resources_taken(home, feed, file, now)
     if found.refused and not found.taken:
         bad(file, now, reasons(found))
         return Taken(SOURCE, file.name, problems=reasons(found))

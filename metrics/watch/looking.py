@@ -17,7 +17,7 @@ from metrics.listen import drain
 from metrics.notify import deliver
 from metrics.refresh import refresh
 from metrics.watch.fhir_files import SOURCE
-from metrics.watch.inbox import Seen, Taken, complete, mappings, resources, taken, waiting_files
+from metrics.watch.inbox import Seen, Taken, complete, folders, mappings, resources, taken, waiting_files
 
 Made = TypeVar("Made")
 
@@ -101,13 +101,13 @@ def take_files(home: Home, watcher: Watcher, report: Look) -> None:
     there = waiting_files(home)
     ready = complete(there, watcher.seen)
     known, problems = mappings(home, there)
+    sources = folders(home)
     report.problems += problems
     for file in ready:
-        source = file.parent.name
-        if source == SOURCE:
+        if sources.get(file.parent) == SOURCE:
             one = tried(report, lambda file=file: resources(home, file, report.at))  # type: ignore[misc]
-        elif source in known:
-            one = tried(report, lambda file=file, source=source: taken(home, known[source], file, report.at))  # type: ignore[misc]
+        elif file.parent in known:
+            one = tried(report, lambda file=file: taken(home, known[file.parent], file, report.at))  # type: ignore[misc]
         else:
             continue
         if one is not None:

@@ -78,7 +78,8 @@ def test_what_is_there_stays_as_it_is(tmp_path: Path) -> None:
     assert (again.settings.title, again.key()) == ("Mine", key)
     assert (tmp_path / "targets.toml").read_text() == template_files()["targets.toml"]
     assert sorted(path.name for path in tmp_path.iterdir()) == [
-        ".gitignore", "alerts.toml", "calendars.toml", "key", "sites.csv", "snapshot.toml", "targets.toml", "timely.toml",
+        ".gitignore", "alerts.toml", "calendars.toml", "feeds.toml",
+        "key", "sites.csv", "snapshot.toml", "targets.toml", "timely.toml",
     ]  # fmt: skip
 
 
@@ -93,7 +94,8 @@ def test_git_shares_what_people_write_and_nothing_else(tmp_path: Path) -> None:
         ["git", "ls-files", "--others", "--exclude-standard"], cwd=tmp_path, check=True, capture_output=True, text=True
     )
     assert sorted(listed.stdout.split()) == [
-        ".gitignore", "alerts.toml", "calendars.toml", "catalog/own.toml", "sites.csv", "snapshot.toml", "targets.toml",
+        ".gitignore", "alerts.toml", "calendars.toml", "catalog/own.toml", "feeds.toml",
+        "sites.csv", "snapshot.toml", "targets.toml",
         "timely.toml",
     ]  # fmt: skip
 

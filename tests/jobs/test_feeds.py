@@ -110,3 +110,14 @@ def test_a_feed_never_heard_of_is_neither_stale_nor_fresh() -> None:
         {"recorded_at": [None], "allowed_hours": [None]}, schema={"recorded_at": pl.Datetime("us"), "allowed_hours": pl.Float64}
     )
     assert feed.select(is_stale(AS_OF, timedelta(hours=36))).item() is None
+
+
+def test_a_silence_that_somebody_allows_outranks_the_rhythm() -> None:
+    rows = [("ehr", "ASH", AS_OF - timedelta(days=n), AS_OF - timedelta(days=n)) for n in range(9)]
+    rows += [("ehr", "FER", AS_OF, AS_OF), ("lab", "FER", AS_OF, AS_OF)]
+    months = month_feeds(visits(rows), TABLES["visits"], AS_OF).collect()
+    expected = pl.DataFrame({"source": ["ehr", "ehr", "ehr"], "site_id": [None, None, "ASH"], "hours": [50.0, 252.0, 2.0]})
+    found = feeds(months, NO_REJECTS, expected)
+    assert found.select("source", "site_id", "allowed_hours").rows() == [
+        ("ehr", None, 252.0), ("ehr", "ASH", 2.0), ("ehr", "FER", 252.0), ("lab", None, None), ("lab", "FER", None),
+    ]  # fmt: skip
