@@ -12,6 +12,7 @@ from metrics.events.validation import REJECT_SCHEMA, judged
 from metrics.home import Home
 from metrics.ingest.ahead import one_ahead
 from metrics.ingest.instants import with_instants
+from metrics.ingest.percentages import Ratios, refuse_columns
 from metrics.ingest.pseudonyms import Pseudonyms
 from metrics.sources import Extraction
 from metrics.sources.casting import BAD, PATIENT
@@ -25,7 +26,7 @@ FOUND = {"row": pl.Int64(), "file": pl.String(), **{name: kind for name, kind in
 
 @dataclass
 class Intake:
-    """Reads one table of a source. After `good_rows` is exhausted, `rejects` and the counts are whole."""
+    """Reads one table of a source; raises UserError for percentages. After `good_rows` is done, `rejects` and counts are whole."""
 
     home: Home
     source: str
@@ -35,6 +36,11 @@ class Intake:
     rejected_by: Counter[str] = field(default_factory=Counter)
     warned_by: Counter[str] = field(default_factory=Counter)
     found: list[pl.DataFrame] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        self.ratios = Ratios(self.source)
+        if self.table.name == "tallies":
+            refuse_columns(self.source, self.extraction.columns)
 
     @property
     def table(self) -> EventTable:
@@ -50,7 +56,10 @@ class Intake:
             self.rejected += judgement.rejected + (frame.height - typed.height)
             self.warned_by.update(judgement.warned)
             self.keep(chunk, pl.concat([wrong, judgement.rejects]))
+            if self.table.name == "tallies":
+                self.ratios.add(typed)
             yield judgement.good.select(list(self.table.schema))
+        self.ratios.refuse()
 
     def event_rows(self, chunk: pl.DataFrame) -> pl.DataFrame:
         """The chunk as rows of the table: patients' identifiers hashed, local times in UTC, missing columns null."""

@@ -116,6 +116,7 @@ def locked_connection(files: tuple[Path, ...]) -> duckdb.DuckDBPyConnection:
     """A database in memory that may read the files and write nothing; it may not spill to disk either."""
     connection = duckdb.connect(":memory:", config={"python_enable_replacements": "false", "autoinstall_known_extensions": "false"})
     connection.execute("set TimeZone = 'UTC'")
+    connection.execute("set enable_progress_bar = false")  # DuckDB draws one on stdout when Python was started with -c
     connection.execute("set max_temp_directory_size = '0B'")
     connection.execute("set allowed_paths = $files", {"files": [str(file) for file in files]})
     connection.execute("set enable_external_access = false")

@@ -23,23 +23,32 @@ counted as (
     select
         metric, provider_code, tfc, cast(null as double) as numerator, cast(null as double) as denominator,
         cast(week[2:4] as double) as bin_lower, case when week[5:] = '' then cast(week[2:4] as double) + 1 end as bin_upper,
-        cases as count
+        cases as count, cast(null as varchar) as published, cast(null as double) as published_value
     from weeks
     where cases > 0
     union all
     select
         'rtt_unknown_clock_start' || sheet, provider_code, tfc, cast(unknown_clock_start as double), cast(completed_all as double),
-        null, null, null
+        null, null, null, null, null
     from pathways
     where cast(completed_all as double) > 0
+    union all
+    -- NHS England's own quantiles, to be held against the bins (check TQ016); '-' where there were too few pathways
+    select 'rtt_completed_non_admitted' || sheet, provider_code, tfc, null, null, null, null, null, 'median', try_cast(published_median_wk as double)
+    from pathways
+    where try_cast(published_median_wk as double) is not null
+    union all
+    select 'rtt_completed_non_admitted' || sheet, provider_code, tfc, null, null, null, null, null, 'p95', try_cast(published_p95_wk as double)
+    from pathways
+    where try_cast(published_p95_wk as double) is not null
 )
 select
-    concat_ws(':', metric, provider_code, tfc, cast(month as date), cast(bin_lower as integer)) as tally_id,
+    concat_ws(':', metric, provider_code, tfc, cast(month as date), coalesce(published, cast(cast(bin_lower as integer) as varchar))) as tally_id,
     provider_code as site_id,
     tfc as service_id,
     metric,
     month as period_start,
     month + interval '1 month' as period_end,
-    numerator, denominator, bin_lower, bin_upper, count,
+    numerator, denominator, bin_lower, bin_upper, count, published, published_value,
     published_at as recorded_at
 from counted, release

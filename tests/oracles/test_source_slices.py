@@ -226,3 +226,48 @@ def test_fhir_patients_carry_their_strata_and_share_their_visits_key(loaded):
         ("65-79", "en", True),  # born 1927, died 1994
     ]
     assert set(patients) <= {row["patient_key"] for row in home.rows("visits", "visit_id").values()}
+
+
+ACD = ("acd_cisco", "acd_avaya", "acd_amazon_connect", "acd_genesys")
+COUNTED = {
+    "acd_service_level": (70, 100), "acd_service_level_abandons_ignored": (70, 90), "acd_service_level_abandons_met": (80, 100),
+    "acd_service_level_as_set": (70, 100), "acd_abandonment_rate": (10, 100),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("source", ACD)
+def test_intervals_of_a_phone_system_are_counts_and_golden_vector_1(loaded, source):
+    """70 answered in time, 10 abandoned in time, 20 later: 77.8, 70 or 80 %, in two half hours."""
+    one = loaded(source, f"{source}.csv")
+    refresh(one.home, NOW)
+    known = set(one.tallies()["metric"]) & set(COUNTED)
+    assert known == (
+        {"acd_service_level_as_set", "acd_abandonment_rate"}
+        if source == "acd_genesys"
+        else {*COUNTED} - {"acd_service_level_as_set"}
+    )
+    for metric in known:
+        figures = observe(one.home, Slice(metric, "share", grain="day")).to_dicts()
+        (whole,) = [row for row in figures if row["site_id"] is None and row["service_id"] is None]
+        assert (whole["numerator"], whole["denominator"]) == COUNTED[metric], metric
+        assert whole["value"] == pytest.approx(COUNTED[metric][0] / COUNTED[metric][1])
+        assert whole["lower"] < whole["value"] < whole["upper"]
+    sums = {row["metric"]: row["count"] for row in one.tallies().group_by("metric").agg(pl.col("count").sum()).to_dicts()}
+    assert sums["acd_answered"] == 90
+    assert sums.get("acd_answer_wait_seconds") == (None if source == "acd_amazon_connect" else 2300)
+
+
+def test_what_cms_prints_without_counts_is_kept_as_published_and_in_no_figure(loaded):
+    one = loaded("cms_timely", "cms_timely.csv", zone="UTC")
+    rows = one.tallies().select("metric", "site_id", "published", "published_value", "denominator", "count").rows()
+    assert rows == [("cms_op_18b", "AK", "median", 144, None, None)], "'Not Available' is no value"
+
+
+def test_hcahps_boxes(loaded):
+    one = loaded("hcahps", "hcahps.csv", zone="UTC")
+    boxes = {
+        row["metric"]: round(row["published_value"], 9)
+        for row in one.tallies().to_dicts()
+        if row["metric"].startswith("hcahps_h_recmnd")
+    }
+    assert boxes == {"hcahps_h_recmnd_bottom": 0.06, "hcahps_h_recmnd_middle": 0.25, "hcahps_h_recmnd_top": 0.69}
