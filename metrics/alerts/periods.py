@@ -17,6 +17,7 @@ LEADING: tuple[Statistic, ...] = (
     "within",
     "share",
     "mean",
+    "ratio",
     "median",
     "count",
     "p90",

@@ -91,7 +91,9 @@ class Contract:
     @property
     def first_statistic(self) -> str:
         """What to show of a metric that has no figure yet."""
-        usual = {"rate": "share", "duration": "median", "count": "count", "score": "mean", "census": "count"}[self.kind]
+        usual = {"rate": "share", "duration": "median", "count": "count", "score": "mean", "census": "count", "ratio": "ratio"}[
+            self.kind
+        ]
         return str(next(iter(self.toml.get("statistics", ())), usual))
 
     @property

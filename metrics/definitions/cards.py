@@ -67,7 +67,7 @@ A share of nothing is empty, never 0. A wait is reported for finished cases; cas
 within a limit as soon as they are known to be over it. Where finished cases alone would flatter, the median, the 90th
 percentile and the share within the limit are estimated too (Kaplan-Meier; intervals by Brookmeyer and Crowley and on the
 log-log scale): who left or still waits has waited at least that long, and what the data do not reach stays empty.
-A census counts who is there at the end of each period.
+A census counts who is there at the end of each period. A ratio (so many per 1,000 visits) has the interval of a Poisson count.
 `timely catalog METRIC --sql` prints the SQL that gives a metric's figures."""
 
 
@@ -98,13 +98,16 @@ def _counts(metric: Metric) -> str:
         return f"the query of queries/{metric.id}.sql{read}: {row}"
     if metric.is_tally:
         return f"counts made elsewhere, under the name {metric.tally}"
+    if metric.kind == "ratio":
+        top, *bottom = (f"{part.id} ({part.title})" for part in metric.parts)
+        return f"{top}, {metric.unit}: of {' and '.join(bottom)}"
     if metric.kind == "census":
         return f"{metric.table}: {TABLES[metric.table].row}, there at the end of the period's last day (of the newest: now)"
     return f"{metric.table}: {TABLES[metric.table].row}, in the period of its {TABLES[metric.table].anchor}"
 
 
 def _expressions(metric: Metric) -> list[tuple[str, str]]:
-    if metric.is_tally or isinstance(metric, QueryMetric):
+    if metric.is_tally or metric.kind == "ratio" or isinstance(metric, QueryMetric):
         return []
     rate = [("Counted when", metric.denominator), ("Of these", metric.numerator or ""), ("Not decided yet when", metric.open or "")]
     if metric.kind == "score":

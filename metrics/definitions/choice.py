@@ -14,6 +14,7 @@ def chosen(metrics: Mapping[str, Metric], compute: Sequence[str], wanted: Iterab
 
     compute: ids; families; '*', every metric that is no variant of another; 'variants', those that are. A metric made from
     tallies costs nothing where there are none, and is always among them; so is one of a query, which somebody wrote for this home.
+    A ratio brings the counts that it is made of.
     """
     ids = {*compute, *wanted}
 
@@ -23,7 +24,9 @@ def chosen(metrics: Mapping[str, Metric], compute: Sequence[str], wanted: Iterab
         always = metric.is_tally or isinstance(metric, QueryMetric)
         return always or metric.id in ids or group in ids or family
 
-    return {metric.id: metric for metric in metrics.values() if is_chosen(metric)}
+    picked = {metric.id for metric in metrics.values() if is_chosen(metric)}
+    parts = {part.id for metric in metrics.values() if metric.id in picked for part in metric.parts}
+    return {metric.id: metric for metric in metrics.values() if metric.id in picked | parts}
 
 
 def choice_problems(metrics: Mapping[str, Metric], compute: Sequence[str]) -> list[str]:

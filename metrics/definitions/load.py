@@ -17,7 +17,7 @@ from metrics.events import TABLES
 
 BUILT_IN = Path(__file__).parents[1] / "catalog"  # the catalogue that comes with Timely
 FAMILIES: tuple[str, ...] = get_args(Family)
-KEYS = tuple(key for key in Metric.model_fields if key != "id")
+KEYS = tuple(key for key in Metric.model_fields if key not in ("id", "parts"))
 ID = re.compile(r"[a-z][a-z0-9_]*")  # an id becomes part of column names
 
 
@@ -43,6 +43,10 @@ def load_catalog(*folders: Path) -> dict[str, Metric]:
     metrics = [metric for _, metric in found.values() if metric is not None]
     if strays := [problem for path, metric in found.values() if metric for problem in _stray_variant(path, metric, tuple(found))]:
         raise UserError(*strays)
+    known = {metric.id: metric for metric in metrics}
+    if wrong := [problem for path, metric in found.values() if metric for problem in _part_problems(path, metric, known)]:
+        raise UserError(*wrong)
+    metrics = [with_parts(metric, known) for metric in metrics]
     return {metric.id: metric for metric in sorted(metrics, key=lambda m: (FAMILIES.index(m.family), m.id))}
 
 
@@ -51,6 +55,23 @@ def _stray_variant(path: Path, metric: Metric, known: tuple[str, ...]) -> Iterat
     if metric.variant_of is not None and metric.variant_of not in known:
         near = did_you_mean(metric.variant_of, known)
         yield f"{shown(path)}: variant_of: there is no metric '{metric.variant_of}'.{near}"
+
+
+def _part_problems(path: Path, metric: Metric, known: Mapping[str, Metric]) -> Iterator[str]:
+    """What a ratio is said to be made of and is not there, or is no count."""
+    for key, names in (("numerator_of", (metric.numerator_of,)), ("denominator_of", metric.denominator_of)):
+        for name in names:
+            if name is not None and name not in known:
+                yield f"{shown(path)}: {key}: there is no metric '{name}'.{did_you_mean(name, tuple(known))}"
+            elif name is not None and known[name].kind != "count":
+                yield f"{shown(path)}: {key}: {name} is a {known[name].kind}; a ratio is made of counts"
+
+
+def with_parts(metric: Metric, known: Mapping[str, Metric]) -> Metric:
+    """The metric with the counts that it is made of, where it is a ratio."""
+    if metric.numerator_of is None:
+        return metric
+    return metric.model_copy(update={"parts": tuple(known[name] for name in (metric.numerator_of, *metric.denominator_of))})
 
 
 def read_metric(path: Path, tried: bool = True) -> tuple[Metric | None, list[str]]:

@@ -9,10 +9,10 @@ from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_valida
 from metrics.definitions.lengths import UNITS, length_from_words, words_from_length
 from metrics.events import TABLES
 
-Kind = Literal["rate", "duration", "count", "score", "census"]
+Kind = Literal["rate", "duration", "count", "score", "census", "ratio"]
 Clock = Literal["elapsed", "business", "working_days", "calendar_days"]
-Statistic = Literal["share", "count", "median", "p90", "p95", "within", "mean", "km_median", "km_p90", "km_within"]
-Unit = Literal["seconds", "minutes", "hours", "days", "weeks", "points"]
+Statistic = Literal["share", "count", "median", "p90", "p95", "within", "mean", "ratio", "km_median", "km_p90", "km_within"]
+Unit = Literal["seconds", "minutes", "hours", "days", "weeks", "points", "per visit", "per 100 visits", "per 1,000 visits"]
 Better = Literal["lower", "higher", "neither"]
 Family = Literal["response", "waits", "attendance", "retention", "owed work", "experience", "access"]
 
@@ -44,6 +44,9 @@ class Metric(BaseModel):
               (`stop`), by local days at the site. With `within`, the share of them there for at most so many days; with
               `met_until`, the share of those present for whom that instant has not come (null: it never does).
 
+    ratio:    so many of the count `numerator_of` for each so many of the counts `denominator_of` together, as `unit` says; the
+              one is no part of the other. Of whole periods and places, at which each is counted by its own day.
+
     A predicate that is null does not hold. A metric on `tallies` names its `tally` rows instead of predicates;
     their counts (or bins) are added up.
     """
@@ -70,6 +73,9 @@ class Metric(BaseModel):
     statistics: tuple[Statistic, ...] = ()
     within: Length | None = None
     tally: str | None = None
+    numerator_of: str | None = None
+    denominator_of: tuple[str, ...] = ()
+    parts: tuple["Metric", ...] = Field(default=(), description="The counts of a ratio, the top first: filled in when read.")
     better: Better
     matures: Length = Field(default=timedelta(0), description="How long after a period ends its figure can still move.")
     authority: str
@@ -95,6 +101,8 @@ class Metric(BaseModel):
             filled.setdefault("clock", "calendar_days")
         if filled.get("clock") in DAY_CLOCKS:
             filled.setdefault("unit", "days")
+        if filled.get("kind") == "ratio":
+            filled.setdefault("unit", "per 1,000 visits")
         if filled.get("kind") == "score":
             filled.setdefault("unit", "points")
         return filled
@@ -108,6 +116,12 @@ class Metric(BaseModel):
     def unit_ticks(self) -> int:
         """Ticks of the clock in one `unit`: 60 for minutes on the elapsed clock, 7 for weeks on a day clock. A score has none."""
         return UNITS[self.unit.removesuffix("s")] // self.clock_seconds
+
+    @property
+    def per(self) -> int:
+        """For how many of its bottom a ratio is told: 1,000 where unit is 'per 1,000 visits', 1 where it is 'per visit'."""
+        digits = "".join(character for character in self.unit if character.isdigit())
+        return int(digits or 1)
 
     @property
     def within_ticks(self) -> int:
@@ -133,7 +147,7 @@ class Metric(BaseModel):
     @property
     def tables(self) -> tuple[str, ...]:
         """The event tables whose feeds its figures hang on."""
-        return (self.table,)
+        return tuple(dict.fromkeys((self.table, *(part.table for part in self.parts))))
 
 
 class QueryMetric(Metric):
@@ -159,4 +173,4 @@ def default_statistics(kind: object, has_within: bool, has_met: bool = False) ->
         return ("median", "p90", "within") if has_within else ("median", "p90")
     if kind == "census":
         return ("share", "count") if has_met else ("count", "within") if has_within else ("count",)
-    return {"rate": ("share",), "count": ("count",), "score": ("mean",)}.get(str(kind), ())  # type: ignore[return-value]
+    return {"rate": ("share",), "count": ("count",), "score": ("mean",), "ratio": ("ratio",)}.get(str(kind), ())  # type: ignore[return-value]

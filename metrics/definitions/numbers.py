@@ -16,6 +16,7 @@ STATISTIC_WORDS = {
     "p95": "95th percentile",
     "within": "Share within the limit",
     "mean": "Mean score",
+    "ratio": "Rate",
     "km_median": "Estimated median",
     "km_p90": "Estimated 90th percentile",
     "km_within": "Estimated share within the limit",
@@ -32,6 +33,8 @@ def figure(value: float | None, statistic: str, unit: str) -> str:
         return percent(value)
     if statistic == "count":
         return whole(value)
+    if statistic == "ratio":
+        return f"{value:.2f} {unit}" if abs(value) < 1 else f"{trimmed(value)} {unit}"
     return wait(value, unit)
 
 

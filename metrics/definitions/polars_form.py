@@ -47,6 +47,7 @@ def expressions(metric: Metric) -> dict[str, str]:
         "count": ("where",),
         "census": ("where", "start", "stop", "met_until"),
         "score": ("where", "value"),
+        "ratio": (),
     }
     given = {key: getattr(metric, key) for key in keys[metric.kind]}
     return {key: text for key, text in given.items() if text is not None}

@@ -11,15 +11,23 @@ from metrics.events import STRATA, TABLES
 
 Given = Mapping[str, Any]  # a TOML file's keys and values, as written
 
-NEEDS = {"rate": ("numerator",), "duration": ("start", "stop"), "count": (), "score": ("value",), "census": ("start", "stop")}
+NEEDS = {
+    "rate": ("numerator",), "duration": ("start", "stop"), "count": (), "score": ("value",), "census": ("start", "stop"),
+    "ratio": ("numerator_of", "denominator_of"),
+}  # fmt: skip
 ONLY_FOR = {
     "numerator": "rate", "denominator": "rate", "open": "rate", "value": "score",
-    "censor": "duration", "clock": "duration", "unit": "duration", "met_until": "census",
+    "censor": "duration", "clock": "duration", "met_until": "census",
+    "numerator_of": "ratio", "denominator_of": "ratio",
 }  # fmt: skip
-SHARED = {"start": ("duration", "census"), "stop": ("duration", "census"), "within": ("duration", "census")}  # key -> its kinds
+SHARED = {  # key -> its kinds
+    "start": ("duration", "census"), "stop": ("duration", "census"), "within": ("duration", "census"),
+    "unit": ("duration", "ratio"),
+}  # fmt: skip
 STATISTICS = {
     "census": ("count", "within", "share"),
     "rate": ("share",), "duration": ("median", "p90", "p95", "within", *ESTIMATES), "count": ("count",), "score": ("mean",),
+    "ratio": ("ratio",),
 }  # fmt: skip
 LIMITED = ("within", "km_within")  # statistics that need a length
 PREDICATES = ("where", "numerator", "denominator", "open")
@@ -50,6 +58,10 @@ def _kind_keys(given: Given) -> Iterator[str]:
     kind = str(given.get("kind"))
     if kind not in NEEDS:
         return
+    if kind == "ratio":
+        yield from (f"{key}: a ratio has no {key}; its counts say what they count" for key in ("where",) if key in given)
+    if "parts" in given:
+        yield "parts: unknown key. Did you mean numerator_of and denominator_of?"
     if kind == "census" and {"within", "met_until"} <= set(given):
         yield "met_until: a census has one share; name within or met_until"
     if "tally" not in given:
@@ -72,7 +84,7 @@ def _tally(given: Given) -> Iterator[str]:
         return
     if given.get("table") != "tallies":
         yield f"tally: only a metric on tallies has one, and table is {given.get('table')!r}"
-    if given.get("kind") in ("count", "score", "census"):
+    if given.get("kind") in ("count", "score", "census", "ratio"):
         yield f"kind: a tally adds up to a {' or a '.join(TALLY_KINDS)}, not to a {given['kind']}"
     listed = given.get("statistics", [])
     for name in listed if isinstance(listed, list) else ():
@@ -126,6 +138,8 @@ def _unit(given: Given) -> Iterator[str]:
         yield f"unit: the {clock} clock counts days; unit is days or weeks, not {unit}"
     if clock == "business" and unit in ("days", "weeks"):
         yield f"unit: the business clock counts opening hours; unit is seconds, minutes or hours, not {unit}"
+    if isinstance(unit, str) and (given.get("kind") == "ratio") != unit.startswith("per "):
+        yield f"unit: a {given.get('kind')} is not told in {unit!r}; a ratio is told per so many, a wait in a length of time"
 
 
 def _dimensions(given: Given) -> Iterator[str]:

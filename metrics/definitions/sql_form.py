@@ -14,6 +14,7 @@ from metrics.definitions.sql_census import census_steps
 from metrics.definitions.sql_estimates import estimate_of
 from metrics.definitions.sql_figures import figures_of
 from metrics.definitions.sql_query import query_steps
+from metrics.definitions.sql_ratio import ratio_steps
 from metrics.definitions.sql_rows import Place, rows_of
 from metrics.definitions.sql_waits import waits_of
 from metrics.definitions.version import definition_version
@@ -23,7 +24,7 @@ from metrics.events import STRATA, TABLES
 Grain = Literal["day", "week", "month", "quarter", "year", "all"]
 GRAINS: tuple[str, ...] = get_args(Grain)
 DIMENSIONS = ("site", "service", *STRATA)
-IN_UNITS = (*QUANTILES, *ESTIMATED_QUANTILES, "mean")  # statistics whose value is in the metric's unit
+IN_UNITS = (*QUANTILES, *ESTIMATED_QUANTILES, "mean", "ratio")  # statistics whose value is in the metric's unit
 
 
 @dataclass(frozen=True)
@@ -61,12 +62,14 @@ def sql_for(
 
 def has_patients(metric: Metric) -> bool:
     """Whether its cases are of known patients, so that it can be split by who they are."""
-    return not isinstance(metric, QueryMetric) and "patient_key" in TABLES[metric.table].column
+    return not isinstance(metric, QueryMetric) and all("patient_key" in TABLES[name].column for name in metric.tables)
 
 
 def _steps(metric: Metric, statistic: str, place: Place) -> list[str]:
     if isinstance(metric, QueryMetric):
         return query_steps(metric, statistic, place)
+    if metric.kind == "ratio":
+        return ratio_steps(metric, place)
     if metric.kind == "census":
         return census_steps(metric, statistic, place)
     told = estimate_of if statistic in ESTIMATES else figures_of
@@ -81,7 +84,9 @@ def value_unit(metric: Metric, statistic: str) -> str:
 
 
 def statistic_in_words(metric: Metric, statistic: Statistic | str) -> str:
-    """'share', 'p90, in minutes', 'share within 60 minutes'."""
+    """'share', 'p90, in minutes', 'share within 60 minutes', 'per 1,000 visits'."""
+    if statistic == "ratio":
+        return metric.unit
     if metric.kind == "census":
         if statistic == "share":
             return "share of them"

@@ -19,6 +19,8 @@ def definition_version(metric: Metric) -> str:
     """
     keys = {*MEANING, *(["value"] if metric.kind == "score" else []), *(["met_until"] if metric.met_until else [])}
     meaning = {key: _plain(value) for key, value in metric.model_dump(mode="json", include=keys).items()}
+    if metric.parts:
+        meaning["parts"] = [definition_version(part) for part in metric.parts]
     if isinstance(metric, QueryMetric):
         meaning["sql"] = metric.sql.strip()
     return sha256(json.dumps(meaning, sort_keys=True).encode()).hexdigest()[:LENGTH]

@@ -55,7 +55,7 @@ class Target(BaseModel):
             if (
                 isinstance(value, str)
                 and value.strip().endswith("%")
-                and statistic in (*QUANTILES, *ESTIMATED_QUANTILES, "count", "mean")
+                and statistic in (*QUANTILES, *ESTIMATED_QUANTILES, "count", "mean", "ratio")
             ):
                 raise ValueError(f"value = {value!r} is a share, and {statistic} is none; write a number in the metric's unit")
         return given

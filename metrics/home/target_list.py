@@ -78,7 +78,7 @@ def asks(target: Mapping[str, object], metric: Metric) -> str:
     if target["statistic"] in SHARES:
         return f"{side} {100 * value:.4g}%"
     return f"{side} {value:g}" + (
-        f" {metric.unit}" if metric.kind in ("duration", "score") and target["statistic"] != "count" else ""
+        f" {metric.unit}" if metric.kind in ("duration", "score", "ratio") and target["statistic"] != "count" else ""
     )
 
 

@@ -57,7 +57,7 @@ def is_computed(generation: Generation, metric: Metric) -> bool:
 def is_kept(asked: Slice, statistic: Statistic, metric: Metric) -> bool:
     """Whether the statistic is read from the stored observations: of a wait's quantiles and estimates by stratum none is stored,
     and of a census neither."""
-    return asked.is_stored and not (asked.strata and (metric.kind == "census" or statistic in (*QUANTILES, *ESTIMATES)))
+    return asked.is_stored and not (asked.strata and (metric.kind in ("census", "ratio") or statistic in (*QUANTILES, *ESTIMATES)))
 
 
 def statistics_asked(asked: Slice, metric: Metric) -> list[Statistic]:

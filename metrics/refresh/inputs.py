@@ -71,11 +71,16 @@ class Inputs:
         return [metric for metric in self.metrics.values() if isinstance(metric, QueryMetric)]
 
     def of_table(self, table: EventTable) -> Sequence[Metric]:
-        """The metrics computed from the table's rows one by one (those on tallies and censuses are computed apart)."""
-        return [metric for metric in self._on(table) if metric.kind != "census"]
+        """The metrics computed from the table's rows one by one (tallies, censuses and ratios are computed apart)."""
+        return [metric for metric in self._on(table) if metric.kind not in ("census", "ratio")]
 
     def censuses_of(self, table: EventTable) -> Sequence[Metric]:
         return [metric for metric in self._on(table) if metric.kind == "census"]
+
+    @property
+    def ratios(self) -> list[Metric]:
+        """The metrics told from other metrics' counts."""
+        return [metric for metric in self.metrics.values() if metric.kind == "ratio"]
 
     def _on(self, table: EventTable) -> Sequence[Metric]:
         return [metric for metric in self.metrics.values() if metric.table == table.name and metric.tally is None]

@@ -15,6 +15,7 @@ from metrics.refresh.full import build_full
 from metrics.refresh.incremental import build_incremental
 from metrics.refresh.inputs import Inputs, read_inputs
 from metrics.refresh.query_figures import asking, problems
+from metrics.refresh.ratios import store_ratios
 from metrics.refresh.reason import fingerprints, why_full, words_fingerprints
 from metrics.refresh.signals import store_signals
 from metrics.warehouse import Generation, current_or_none, publish, publish_overlay, run_query
@@ -94,6 +95,7 @@ def _published(inputs: Inputs, previous: Generation | None, changes: pl.DataFram
 
     def complete(connection: duckdb.DuckDBPyConnection) -> None:
         progress("judging what changed", 0, 1)
+        store_ratios(connection, inputs)
         store_signals(connection, inputs)
         progress("judging what changed", 1, 1)
 

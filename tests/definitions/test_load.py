@@ -17,6 +17,10 @@ WAIT = {key: text for key, text in RATE.items() if key != "numerator"} | {
     "kind": '"duration"', "start": '"arrived_at"', "stop": '"seen_at"',
 }  # fmt: skip
 CENSUS = WAIT | {"kind": '"census"'}
+COUNT = {key: text for key, text in RATE.items() if key != "numerator"} | {"kind": '"count"'}
+RATIO = COUNT | {
+    "kind": '"ratio"', "numerator_of": '"mine_too"', "denominator_of": '["mine_too"]', "unit": '"per 1,000 visits"',
+}  # fmt: skip
 TALLY = {key: text for key, text in RATE.items() if key != "numerator"} | {"table": '"tallies"', "tally": '"ae"'}
 
 
@@ -76,7 +80,7 @@ def test_an_id_in_both_folders_names_both(tmp_path):
 
 def test_every_problem_of_every_file_is_said_at_once(tmp_path):
     written(tmp_path, "first", WAIT, start='"arived_at"', stop='"seen"', owner=None, wher="1")
-    written(tmp_path, "second", RATE, family='"wait"', kind='"ratio"')
+    written(tmp_path, "second", RATE, family='"wait"', kind='"rates"')
     (tmp_path / "third.toml").write_text("title = ", encoding="utf-8")
     found = "\n".join(problems(tmp_path))
     for expected in (
@@ -85,7 +89,7 @@ def test_every_problem_of_every_file_is_said_at_once(tmp_path):
         "first.toml: owner: missing",
         "first.toml: wher: unknown key. Did you mean where?",
         "second.toml: family: 'wait' is not known. Did you mean waits?",
-        "second.toml: kind: 'ratio' is not known. Did you mean duration?",
+        "second.toml: kind: 'rates' is not known. Did you mean rate?",
         "third.toml: cannot be read as TOML",
     ):
         assert expected in found
@@ -132,6 +136,13 @@ def test_derived_columns_may_be_used(tmp_path):
         (WAIT, {"statistics": '["median", "median"]'}, "statistics: one is listed twice"),
         (WAIT, {"statistics": '["within"]'}, "within: missing; the statistic 'within' needs a length"),
         (WAIT, {"statistics": '["km_within"]'}, "within: missing; the statistic 'km_within' needs a length"),
+        (CENSUS, {"within": '"2 days"', "met_until": '"seen_at"'}, "met_until: a census has one share; name within or met_until"),
+        (CENSUS, {"statistics": '["share"]'}, "met_until: missing; the share of a census needs the instant"),
+        (WAIT, {"met_until": '"seen_at"'}, "met_until: a duration has no met_until; it belongs to a census"),
+        (RATIO, {"numerator_of": None}, "numerator_of: missing; a ratio needs it"),
+        (RATIO, {"where": '"acuity = 1"'}, "where: a ratio has no where; its counts say what they count"),
+        (RATIO, {"unit": '"minutes"'}, "unit: a ratio is not told in 'minutes'; a ratio is told per so many"),
+        (WAIT, {"unit": '"per visit"'}, "unit: a duration is not told in 'per visit'"),
         (CENSUS, {"within": '"36 hours"'}, "within: the calendar_days clock counts whole days"),
         (CENSUS, {"stop": None}, "stop: missing; a census needs it"),
         (CENSUS, {"stop": '"least(departed_at, as_of)"'}, "stop: a census counts on many days, and as_of is one"),
@@ -198,3 +209,16 @@ def test_statistics_and_unit_default_by_kind_and_clock(tmp_path, changed, statis
     written(tmp_path, "mine", WAIT, **changed)
     metric = load_catalog(tmp_path)["mine"]
     assert (metric.statistics, metric.unit) == (statistics, unit)
+
+
+def test_a_ratio_is_made_of_counts_that_are_there(tmp_path):
+    written(tmp_path, "mine_too", COUNT)
+    written(tmp_path, "share", RATE)
+    path = written(tmp_path, "mine", RATIO)
+    ratio = load_catalog(tmp_path)["mine"]
+    assert ([part.id for part in ratio.parts], ratio.per, ratio.statistics) == (["mine_too", "mine_too"], 1000, ("ratio",))
+    written(tmp_path, "mine", RATIO, numerator_of='"mine_to"', denominator_of='["share"]')
+    assert problems(tmp_path) == (
+        f"{path}: numerator_of: there is no metric 'mine_to'. Did you mean mine_too?",
+        f"{path}: denominator_of: share is a rate; a ratio is made of counts",
+    )

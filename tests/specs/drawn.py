@@ -157,6 +157,17 @@ def generation(table: str, events: pl.DataFrame, world: World) -> duckdb.DuckDBP
     return connection
 
 
+def generation_of(events: Mapping[str, pl.DataFrame], world: World) -> duckdb.DuckDBPyConnection:
+    """As `generation`, with the facts of several event tables."""
+    (first, drawn_first), *more = events.items()
+    connection = generation(first, drawn_first, world)
+    for table, frame in more:
+        connection.register("given", frame.with_columns(pl.col("service_id").fill_null("unassigned")))
+        connection.execute(f"create table facts_{table} as from given")
+        connection.unregister("given")
+    return connection
+
+
 def job_figures(
     metric: Metric,
     statistic: str,
