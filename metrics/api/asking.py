@@ -5,11 +5,14 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Any
 
+import polars as pl
+
 from metrics.api.replies import Answer
 from metrics.definitions import definition_version
 from metrics.errors import UserError, did_you_mean
 from metrics.home import Home
-from metrics.observe import Slice, observe
+from metrics.observe import Slice, published
+from metrics.suppression import Policy, policy_named, publishable_answer
 from metrics.warehouse import Generation
 from metrics.workbench.guard import unrepeatable
 from metrics.workbench.query import limits_of
@@ -71,7 +74,24 @@ def day_of(name: str, text: str, problems: list[str]) -> date | None:
 
 
 def observed(home: Home, generation: Generation, asked: Slice) -> Answer:
-    """The slice's figures, no more rows than a query may give."""
-    frame = observe(home, asked, generation)
+    """The slice's figures as they may leave, no more rows than a query may give."""
+    policy = policy_of(home)
+    frame = with_withheld_named(published(home, asked, policy, generation), policy)
     most = limits_of(home).rows
-    return Answer(frame.head(most), frame.height > most, generation)
+    return Answer(frame.head(most), frame.height > most, generation, policy.name)
+
+
+def answered(home: Home, generation: Generation, frame: pl.DataFrame, truncated: bool) -> Answer:
+    """A question's rows as they may leave. Raises UserError for rows of one person each."""
+    policy = policy_of(home)
+    return Answer(with_withheld_named(publishable_answer(frame, policy), policy), truncated, generation, policy.name)
+
+
+def with_withheld_named(frame: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """With the column `withheld` only where something may be: an answer as it is has the columns of its question."""
+    return frame if policy.most_hidden else frame.drop("withheld")
+
+
+def policy_of(home: Home) -> Policy:
+    """What the home says of small numbers in all that leaves."""
+    return policy_named(home.settings.suppression.policy)

@@ -15,23 +15,27 @@ from metrics.workbench.exports import as_csv, as_parquet
 CSV, JSON, PARQUET = "csv", "json", "parquet"
 TYPES = {CSV: "text/csv; charset=utf-8", JSON: "application/json", PARQUET: "application/vnd.apache.parquet"}
 OUTCOMES = {"busy": 429, "stopped": 422}  # of a query without an answer; anything else that is wrong with it is a 400
+SUPPRESSION = "X-Timely-Suppression"  # names the policy by which small numbers are withheld
 RETRY_AFTER = "5"  # seconds: a usual query has been answered by then
 
 
 @dataclass(frozen=True)
 class Answer:
-    """The rows of one request, the generation they are of, and whether there were more."""
+    """The rows of one request, whether there were more, their generation, and the policy that withheld their small numbers."""
 
     frame: pl.DataFrame
     truncated: bool
     generation: Generation
+    policy: str
 
 
 def reply(answer: Answer, form: str, tag: str | None, name: str) -> Response:
     """The rows in the form asked for. `tag` is None for an answer that may differ the next time: it is not kept."""
     body = FORMS[form](answer)
     headers = {"Content-Disposition": f'inline; filename="{name}.{form}"', **told(answer.generation, tag)}
-    return Response(body, 200, {**headers, "X-Timely-Truncated": str(answer.truncated).lower()}, TYPES[form])
+    return Response(
+        body, 200, {**headers, "X-Timely-Truncated": str(answer.truncated).lower(), SUPPRESSION: answer.policy}, TYPES[form]
+    )
 
 
 def not_modified(generation: Generation, tag: str) -> Response:
@@ -68,11 +72,12 @@ def is_known(request: Request, tag: str) -> bool:
 
 
 def as_json(answer: Answer) -> bytes:
-    """`{"as_of", "generation", "truncated", "rows"}`; instants are UTC without a zone."""
+    """`{"as_of", "generation", "truncated", "suppression", "rows"}`; instants are UTC without a zone."""
     head = {
         "as_of": f"{answer.generation.as_of:%Y-%m-%dT%H:%M:%S}Z",
         "generation": answer.generation.name,
         "truncated": answer.truncated,
+        "suppression": answer.policy,
     }
     return f'{dumps(head)[:-1]}, "rows": {rows_as_json(finite(answer.frame))}}}'.encode()
 

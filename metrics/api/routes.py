@@ -71,7 +71,7 @@ async def query(request: Request, home: Home, reader: Reader, name: str, form: s
     """A saved question's rows. It is cancelled when its reader goes away."""
     generation = await run_in_threadpool(warehouse.current, home.path)
     asked = await run_in_threadpool(asking.question_asked, home, name, dict(request.query_params))
-    limits = home.settings.query.model_dump()
+    limits = [home.settings.query.model_dump(), home.settings.suppression.policy]
     tag = replies.tag_of(generation, form, asked.question.sql, asked.params, limits) if asked.repeats else None
     if tag and replies.is_known(request, tag):
         return replies.not_modified(generation, tag)
@@ -81,7 +81,7 @@ async def query(request: Request, home: Home, reader: Reader, name: str, form: s
             running.cancel()
         await asyncio.sleep(LOOK)
     result = running.result()
-    answer = replies.Answer(result.frame, result.truncated, generation)
+    answer = await run_in_threadpool(asking.answered, home, generation, result.frame, result.truncated)
     return await run_in_threadpool(replies.reply, answer, form, tag, name)
 
 
@@ -89,7 +89,7 @@ async def observe(request: Request, home: Home, reader: Reader, name: str, form:
     """A slice of a metric."""
     generation = await run_in_threadpool(warehouse.current, home.path)
     asked, version = await run_in_threadpool(asking.slice_asked, home, name, dict(request.query_params))
-    tag = replies.tag_of(generation, form, asked, version, home.settings.query.rows)
+    tag = replies.tag_of(generation, form, asked, version, home.settings.query.rows, home.settings.suppression.policy)
     if replies.is_known(request, tag):
         return replies.not_modified(generation, tag)
     return await run_in_threadpool(in_turn, home, generation, reader, lambda answer: replies.reply(answer, form, tag, name), asked)

@@ -6,7 +6,7 @@ from typing import Annotated
 import typer
 
 from metrics.cli.application import home_path
-from metrics.cli.printing import Format, print_rows
+from metrics.cli.printing import Format, print_rows, say
 
 
 def observe(
@@ -24,17 +24,31 @@ def observe(
     gap: Annotated[
         bool, typer.Option("--gap", help="Beside each group of patients, how far it is from the reference group.")
     ] = False,
+    suppress: Annotated[
+        str, typer.Option(metavar="POLICY", help="Withhold small numbers before they leave: cms, nhs, ehrql, or off.")
+    ] = "off",
     form: Annotated[Format, typer.Option("--format", help="How to print the rows.")] = Format.table,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:
-    """Print a metric's figures for any places, dates and grain, with their counts and intervals."""
+    """Print a metric's figures for any places, dates and grain, with their counts and intervals.
+
+    Nothing is withheld of what is printed unless --suppress names a policy (docs/suppression.md): do so before a file leaves.
+    """
+    from metrics.errors import UserError
     from metrics.home import open_home
-    from metrics.observe import Slice, observed_gaps
-    from metrics.observe import observe as run
+    from metrics.observe import COLUMNS, Slice, observed_gaps, published
+    from metrics.suppression import policy_named
 
     asked = Slice(
         metric=metric, statistic=statistic, by=tuple(word.strip() for word in by.split(",") if word.strip()), grain=grain,
         since=since.date() if since else None, until=until.date() if until else None, site=site, service=service,
     )  # fmt: skip
-    answered = observed_gaps if gap else run
-    print_rows(answered(open_home(home_path(context)), asked), Format.json if as_json else form)
+    home, policy = open_home(home_path(context)), policy_named(suppress)
+    if gap and policy.most_hidden:
+        raise UserError(
+            "--gap with --suppress: a gap beside a withheld group would tell of it. Ask without --gap, or with --suppress off"
+        )
+    rows = observed_gaps(home, asked) if gap else published(home, asked, policy)
+    print_rows(rows if gap or policy.most_hidden else rows.select(COLUMNS), Format.json if as_json else form)
+    if policy.most_hidden:
+        say(f"Policy {policy.name}: {rows['withheld'].sum()} of {rows.height} rows withheld. {policy.words}")

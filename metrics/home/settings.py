@@ -157,6 +157,19 @@ class EquitySettings(BaseModel):
         return reference
 
 
+class SuppressionSettings(BaseModel):
+    """What may not leave of small numbers."""
+
+    model_config = STRICT
+
+    policy: Literal["cms", "nhs", "ehrql", "off"] = Field(
+        default="nhs",
+        description="How small numbers are withheld in what leaves: answers over HTTP, downloads, and the weekly snapshot unless "
+        "its own file says otherwise. Pages, and what commands print, are not touched. docs/suppression.md says what each does.",
+        examples=["'cms', 'nhs', 'ehrql' or 'off'"],
+    )
+
+
 class Settings(BaseModel):
     """The whole of timely.toml."""
 
@@ -194,6 +207,9 @@ class Settings(BaseModel):
     query: QuerySettings = Field(default=QuerySettings(), description="Limits of one query.", examples=["a [query] table"])
     equity: EquitySettings = Field(
         default=EquitySettings(), description="How groups of patients are compared.", examples=["an [equity] table"]
+    )
+    suppression: SuppressionSettings = Field(
+        default=SuppressionSettings(), description="What may not leave of small numbers.", examples=["a [suppression] table"]
     )
     ledger: LedgerSettings = Field(
         default=LedgerSettings(), description="Where people's words and the alerts' lives are kept.", examples=["a [ledger] table"]

@@ -18,6 +18,11 @@ A week is closed when its Sunday is over (UTC) and `settles_after` has passed in
 at its own newest closed week, and says so. Alerts are those the ledger knew when these data were evaluated. Groups of patients are
 compared over three closed months, with the rest of their dimension, at a bound shared by all comparisons (Bonferroni).
 
+Small numbers are withheld by the policy of `snapshot.toml`, or of `timely.toml`, which the manifest and the page name
+([small numbers](suppression.md)). Every place is judged, whichever the audience sees; where one week of a series alone would be
+withheld, its next smallest goes, too, as the mean of the chart would tell it. Where the policy rounds, values are of the rounded
+counts; verdicts and limits are of the exact ones, and a gap is compared before it is rounded.
+
 `timely snapshot verify WEEK` holds every file to its hash, every file of the lake to the hash it had, and makes the edition again
 from the lake's versions and the definitions, targets, sites, calendars and baselines that it kept. What differs is named, and the
 exit code is 1. A definition that is another one today is named, too; `--as-it-was` makes that a note. The alerts and the figures

@@ -50,8 +50,9 @@ class SnapshotSettings(BaseModel):
 
     model_config = STRICT
 
-    policy: Literal["off", "cms", "nhs", "ehrql"] = Field(
-        default="nhs", description="How small numbers are withheld: 'off', 'cms', 'nhs' or 'ehrql'.",
+    policy: Literal["off", "cms", "nhs", "ehrql"] | None = Field(
+        default=None,
+        description="How small numbers are withheld: 'off', 'cms', 'nhs' or 'ehrql'. Left out: the policy of timely.toml.",
         examples=["'off', 'cms', 'nhs' or 'ehrql'"],
     )  # fmt: skip
     headline: tuple[str, ...] = Field(

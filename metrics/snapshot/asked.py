@@ -60,8 +60,10 @@ def asked(
     targets: pl.DataFrame,
     sites: pl.DataFrame,
     broken: Mapping[str, Sequence[str]],
+    policy: str,
 ) -> Asked:
-    """What the settings ask for. targets: metric, statistic. broken: metrics whose file is wrong, with what is wrong.
+    """What the settings ask for. targets: metric, statistic. broken: metrics whose file is wrong, with what is wrong. policy: where
+    the settings name none.
 
     Raises UserError with every figure that is not in the catalogue.
     """
@@ -71,7 +73,9 @@ def asked(
         raise UserError(*problems)
     held = set(targets.select("metric", "statistic").iter_rows())
     figures = tuple(figure_of(name, metrics, held) for name in named)
-    return Asked(week, audience.name, audience.title, figures, places_of(audience, sites), settings.policy, settings.weeks)
+    return Asked(
+        week, audience.name, audience.title, figures, places_of(audience, sites), settings.policy or policy, settings.weeks
+    )
 
 
 def figure_problem(name: str, metrics: Mapping[str, Metric], broken: Mapping[str, Sequence[str]]) -> str | None:

@@ -73,7 +73,8 @@ class Composed:
 def composed(asked: Asked, material: Material, home: Home, metrics: Mapping[str, Metric], issue: Issue) -> Composed:
     """The snapshot of one week for one audience. home: its sites, targets (with kind) and title."""
     drawn, verdicts = figures_and_verdicts(material.observed, asked, home, metrics, issue.baselines)
-    figures = with_withheld(drawn, asked.policy)
+    everywhere = material.observed.rename({"period_start": "week"})
+    figures = with_withheld(drawn, asked.policy, everywhere.join(drawn, on=["metric", "statistic"], how="semi"))
     wide = gaps(material.strata, figures, asked.policy)
     revised = REVISIONS.to_frame() if issue.before is None else revisions(issue.before, figures)
     rows = {

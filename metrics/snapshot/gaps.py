@@ -12,15 +12,15 @@ import polars as pl
 from metrics.definitions.metric import Metric
 from metrics.definitions.numbers import percent, whole
 from metrics.snapshot.content import Gap
-from metrics.snapshot.withholding import SMALLEST
 from metrics.snapshot.wording import short_name
+from metrics.suppression import POLICIES, Policy, publishable
 
 CERTAINTY = 0.05  # chance of one gap or more on a page without any
 UNKNOWN = "unknown"  # the stratum of patients of whom it is not known: no group
 SERIES = ("metric", "statistic", "site_id")
 SCHEMA = pl.Schema({
     **dict.fromkeys((*SERIES, "dimension", "group"), pl.String()),
-    **dict.fromkeys(("numerator", "denominator", "rest_numerator", "rest_denominator", "z"), pl.Float64()),
+    **dict.fromkeys(("numerator", "denominator", "rest_numerator", "rest_denominator", "share", "rest_share", "z"), pl.Float64()),
 })  # fmt: skip
 DIMENSIONS = {
     "age_band": "aged {}", "language": "who speak {}", "interpreter": "with an interpreter: {}", "deprivation": "of deprivation {}",
@@ -31,8 +31,8 @@ DIMENSIONS = {
 def gaps(strata: pl.DataFrame, figures: pl.DataFrame, policy: str) -> pl.DataFrame:
     """The gaps beyond chance, the widest first: columns SCHEMA.
 
-    strata: SERIES, stratum, numerator, denominator. figures: SERIES of the figures looked at. A group with a
-    small count, or a rest with one, is not told of.
+    strata: SERIES, stratum, numerator, denominator. figures: SERIES of the figures looked at. A group that its policy withholds, or
+    whose rest it would, is not told of; the others' counts are rounded as the policy says, after they are compared.
     """
     named = strata.join(figures.select(SERIES).unique(), on=list(SERIES), how="semi", nulls_equal=True).with_columns(
         pl.col("stratum").str.split_exact("=", 1).struct.rename_fields(["dimension", "group"]).struct.unnest()
@@ -40,11 +40,34 @@ def gaps(strata: pl.DataFrame, figures: pl.DataFrame, policy: str) -> pl.DataFra
     known = named.filter(pl.col("group") != UNKNOWN)
     of = (*SERIES, "dimension")
     rest = [(pl.col(name).sum().over(of) - pl.col(name)).alias(f"rest_{name}") for name in ("numerator", "denominator")]
-    compared = known.with_columns(rest).filter(pl.col("denominator") > 0, pl.col("rest_denominator") > 0)
-    tested = compared.with_columns(z_of().alias("z")).filter(*told(policy))
-    bound = NormalDist().inv_cdf(1 - CERTAINTY / 2 / max(tested.height, 1))
-    found = tested.filter(pl.col("z").abs() > bound).sort([-pl.col("z").abs(), *SERIES, "dimension", "group"])
+    compared = known.with_columns(rest).with_columns(z_of().alias("z"))
+    told = as_told(compared, POLICIES[policy]).filter(pl.col("denominator") > 0, pl.col("rest_denominator") > 0)
+    bound = NormalDist().inv_cdf(1 - CERTAINTY / 2 / max(told.height, 1))
+    found = told.filter(pl.col("z").abs() > bound).sort([-pl.col("z").abs(), *SERIES, "dimension", "group"])
     return found.select(pl.col(name).cast(kind) for name, kind in SCHEMA.items())
+
+
+def as_told(compared: pl.DataFrame, policy: Policy) -> pl.DataFrame:
+    """The groups that may be told, counts and shares as they may be. Groups of a dimension and their rests add up to its total."""
+    groups = cells(compared, "", pl.col("stratum"))
+    totals = compared.group_by(*SERIES, "dimension", maintain_order=True).agg(pl.col("numerator", "denominator").sum())
+    told = publishable(pl.concat([groups, cells(totals, "", pl.lit(None, pl.String))]), policy).head(compared.height)
+    rests = publishable(cells(compared, "rest_", pl.lit(None, pl.String)), policy)
+    shown = compared.with_columns(
+        told["numerator"], told["denominator"], share=told["value"],
+        rest_numerator=rests["numerator"], rest_denominator=rests["denominator"], rest_share=rests["value"],
+    )  # fmt: skip
+    return shown.filter(~told["withheld"], ~rests["withheld"])
+
+
+def cells(counted: pl.DataFrame, prefix: str, stratum: pl.Expr) -> pl.DataFrame:
+    """As a frame of figures: a dimension's groups, or its total, of each figure."""
+    top, bottom = pl.col(f"{prefix}numerator"), pl.col(f"{prefix}denominator")
+    return counted.select(
+        pl.concat_str("metric", pl.lit(" by "), "dimension").alias("metric"), "statistic", "site_id", stratum.alias("stratum"),
+        top.alias("numerator"), bottom.alias("denominator"), pl.when(bottom > 0).then(top / bottom).alias("value"),
+        bottom.round().cast(pl.Int64).alias("n"),
+    )  # fmt: skip
 
 
 def z_of() -> pl.Expr:
@@ -55,20 +78,9 @@ def z_of() -> pl.Expr:
     return pl.when(error > 0).then((pl.col("numerator") / n - pl.col("rest_numerator") / m) / error)
 
 
-def told(policy: str) -> list[pl.Expr]:
-    """Which comparisons hold no small number."""
-    counts = [
-        count
-        for prefix in ("", "rest_")
-        for count in (pl.col(f"{prefix}numerator"), pl.col(f"{prefix}denominator") - pl.col(f"{prefix}numerator"))
-    ]
-    return [(count == 0) | (count >= SMALLEST[policy]) for count in counts]
-
-
 def gap_of(row: Mapping[str, object], metrics: Mapping[str, Metric], place: str) -> Gap:
     """One gap in a sentence."""
-    n, m = (float(str(row[name])) for name in ("denominator", "rest_denominator"))
-    share, rest = float(str(row["numerator"])) / n, float(str(row["rest_numerator"])) / m
+    share, n, rest, m = (float(str(row[name])) for name in ("share", "denominator", "rest_share", "rest_denominator"))
     dimension = str(row["dimension"])
     who = DIMENSIONS.get(dimension, dimension + " {}").format(row["group"])
     name = short_name(metrics[str(row["metric"])].title)

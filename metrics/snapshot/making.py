@@ -89,7 +89,8 @@ def make(
         refuse_when_behind(generation, read_inputs(home, now, generation))
         progress("composing the snapshot", 0, None)
         home = with_known_targets(home, metrics, known.broken)
-        what = asked(settings, reader, week, metrics, home.targets, home.sites, known.broken)
+        policy = home.settings.suppression.policy
+        what = asked(settings, reader, week, metrics, home.targets, home.sites, known.broken, policy)
         files = files_of_edition(home, generation, what, metrics, reason.strip(), len(there) + 1)
         progress("writing the snapshot", 0, None)
         return report_of(issued(home.path, week, reader.name, len(there) + 1, files), made=True)

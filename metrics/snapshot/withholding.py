@@ -1,39 +1,50 @@
-"""Small numbers: which cells of what leaves are withheld, by policy. Pure.
+"""Small numbers of a snapshot: its figures as they may leave, by the policy of its settings. Pure.
 
-A share is withheld with its counts when either count, or what is left of it, is small: whoever reads the share and n knows both.
-A wait is withheld when few cases are behind it. Where one place alone would be withheld in a week it could be worked out from
-the others and their total: the smallest of them goes, too.
+All places are judged together, whichever the audience sees: a region's sites and the board's total are read by people who meet. A
+series in which one week alone is withheld would give it away by the mean of its chart: its next smallest week goes, too.
 """
 
 import polars as pl
 
 from metrics.snapshot.content import Policy
+from metrics.suppression import POLICIES, publishable
 
-SMALLEST = {"off": 0, "cms": 11, "nhs": 8, "ehrql": 8}
-"""The smallest count that may be told, besides 0. cms: CMS cell suppression policy (1 to 10 withheld); nhs: NHS England disclosure
-control for patient-level sources (1 to 7); ehrql: OpenSAFELY's redaction (7 and fewer)."""
-
-CELLS = ("numerator", "denominator", "value", "n", "lower", "upper")  # the limits of a share tell its n
-CELL = ("metric", "statistic", "week")  # places of one cell add up to a total that others may know
+SERIES = ("metric", "statistic", "site_id")
+CELL = (*SERIES, "week")
+COUNTED = ("numerator", "denominator", "value", "n")
+LIMITS = ("lower", "upper")  # the limits of a share tell its n
 
 
-def with_withheld(figures: pl.DataFrame, policy: str) -> pl.DataFrame:
-    """The figures with `withheld` (bool), and nulls in the CELLS of those that are. Wants CELL, site_id and CELLS."""
-    smallest = SMALLEST[policy]
-    rest = pl.col("denominator") - pl.col("numerator")
-    counts = (pl.col("n"), pl.col("numerator"), pl.col("denominator"), rest)
-    primary = pl.any_horizontal(((count > 0) & (count < smallest)).fill_null(False) for count in counts)
-    marked = figures.with_columns(primary.alias("withheld"))
-    told = ~pl.col("withheld") & (pl.col("n") > 0)
-    alone = (pl.col("withheld").sum().over(CELL) == 1) & (pl.len().over(CELL) > 1)
-    least = pl.when(told).then(pl.struct("n", "site_id")).rank("ordinal").over(CELL) == 1
-    both = marked.with_columns((pl.col("withheld") | (alone & told & least)).fill_null(False).alias("withheld"))
-    return both.with_columns(pl.when(~pl.col("withheld")).then(pl.col(name)).alias(name) for name in CELLS)
+def with_withheld(figures: pl.DataFrame, policy: str, everywhere: pl.DataFrame | None = None) -> pl.DataFrame:
+    """The figures with `withheld` (bool), nulls in what would tell of those that are, and counts rounded where the policy says so.
+
+    figures: CELL, COUNTED, LIMITS, and mean. everywhere: CELL and COUNTED of every place of these figures, by which the others of a
+    total are known; None: the figures alone.
+    """
+    judged = figures.select(*CELL, *COUNTED) if everywhere is None else everywhere.select(*CELL, *COUNTED)
+    told = without_lone_weeks(judged, figures, policy).select(*CELL, *COUNTED, "withheld")
+    joined = figures.drop(COUNTED).join(told, on=list(CELL), how="left", nulls_equal=True, maintain_order="left")
+    shown = ~pl.col("withheld").fill_null(False)
+    limits = (pl.when(shown).then(pl.col(name)).alias(name) for name in LIMITS)
+    return joined.with_columns(pl.col("withheld").fill_null(False), *limits).select(*figures.columns, "withheld")
+
+
+def without_lone_weeks(judged: pl.DataFrame, figures: pl.DataFrame, policy: str) -> pl.DataFrame:
+    """`publishable`, with more weeks until no series of the figures is drawn with a single one withheld."""
+    also = pl.repeat(False, judged.height, dtype=pl.Boolean, eager=True)
+    drawn = judged.select(CELL).join(figures.select(CELL).with_columns(drawn=True), on=list(CELL), how="left", nulls_equal=True)
+    while True:
+        told = publishable(judged, POLICIES[policy], also)
+        weeks = told.with_columns(drawn["drawn"].fill_null(False), pl.Series("size", judged["n"]))
+        free = pl.col("drawn") & ~pl.col("withheld") & (pl.col("size") > 0)
+        alone = (pl.col("withheld") & pl.col("drawn")).sum().over(SERIES) == 1
+        smallest = pl.when(free).then(pl.struct("size", "week")).rank("ordinal").over(SERIES) == 1
+        more = weeks.select((alone & free & smallest).fill_null(False)).to_series()
+        if not more.any():
+            return told
+        also = told["withheld"] | more
 
 
 def policy_of(name: str, withheld: int) -> Policy:
     """The policy in words, and how many figures it took."""
-    smallest = SMALLEST[name]
-    if not smallest:
-        return Policy(name, "No small numbers are withheld.", 0)
-    return Policy(name, f"Counts of 1 to {smallest - 1} are withheld, with what would give them away (policy {name}).", withheld)
+    return Policy(name, POLICIES[name].words, withheld)

@@ -63,6 +63,9 @@ def blocks_of(cells: pl.DataFrame, family: pl.DataFrame, keys: Sequence[str]) ->
     there = {axis: names for axis, names in of.items() if all(name in cells.columns for name in names)}
     fixed = [*keys, *(name for axis, names in there.items() if axis not in axes for name in names)]
     codes = {"group": fixed, **{axis: there[axis] for axis in axes}}
-    places = cells.select("row", *(pl.struct(names).rank("dense").alias(name) for name, names in codes.items()))
-    wholes = family.select(row="whole", line="line").unique()
-    return Blocks(pl.concat([family.select("row", "line"), wholes]), places, tuple(axes))
+    level = cells.select(
+        "row", *(pl.col(axis).is_null().alias(f"all_{axis}") for axis in axes if axis != "time"), *cells.columns[1:]
+    )
+    codes["group"] = [*fixed, *(f"all_{axis}" for axis in axes if axis != "time")]
+    places = level.select("row", *(pl.struct(names).rank("dense").alias(name) for name, names in codes.items()))
+    return Blocks(family.select("row", "line"), places, tuple(axes))

@@ -33,6 +33,19 @@ from the rounded counts, intervals too. The length of a wait is not rounded.
 A test plays the attacker: of everything published it makes a linear programme, and asks for each withheld small count what it
 may be. It must stay as many values as the policy hides.
 
+## Where it is asked for
+
+| what leaves | policy |
+|---|---|
+| answers under `/api/` | `[suppression] policy` of `timely.toml`; the header `X-Timely-Suppression` names it |
+| the weekly snapshot: page, PDF, words and rows | `policy` of `snapshot.toml`, else of `timely.toml`; manifest and page name it |
+| `timely observe` | `--suppress POLICY`; without it what is printed is as it is |
+| pages of the dashboard, the workbench, other commands | none: they are for people who may see every case |
+
+An answer to a question in SQL names no counts. In one with the columns of an observation (metric, statistic, both counts, value, n)
+they are known; in any other every whole number is a count, unless its name says that it is a time or a rank, rows with a small one
+lose their numbers, and totals are not looked at. A row a patient or a case does not leave.
+
 ## What it does not do
 
 It looks at what is published together. Who asks for the same figure again with other dates, a day more or fewer, may subtract one

@@ -20,7 +20,9 @@ QUESTIONS = {
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    made = home_with_an_overlay(tmp_path_factory.mktemp("served") / "home", "seconds = 20\nrows = 50\nmemory_mb = 128")
+    made = home_with_an_overlay(
+        tmp_path_factory.mktemp("served") / "home", "seconds = 20\nrows = 50\nmemory_mb = 128\n[suppression]\npolicy = 'off'"
+    )
     made.queries.mkdir(exist_ok=True)
     for name, text in QUESTIONS.items():
         (made.queries / f"{name}.sql").write_text(text + "\n", encoding="utf-8")
