@@ -1,5 +1,5 @@
 """The journal: messages of live feeds, on the disk before they are acknowledged, until the lake has what they say."""
 
-from metrics.journal.journal import Journal, Letter, has_journal, opened
+from metrics.journal.journal import Journal, Letter, file_of, has_journal, opened
 
-__all__ = ["Journal", "Letter", "has_journal", "opened"]
+__all__ = ["Journal", "Letter", "file_of", "has_journal", "opened"]

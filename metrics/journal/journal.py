@@ -45,6 +45,11 @@ def has_journal(path: Path) -> bool:
     return (path / FOLDER / FILE).exists()
 
 
+def file_of(path: Path) -> int:
+    """The number of the journal's file on its disk: another once the journal was put back from a backup, or made anew."""
+    return (path / FOLDER / FILE).stat().st_ino
+
+
 class Journal:
     """Any thread and any process may use one; each thread has its own connection."""
 

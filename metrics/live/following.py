@@ -17,7 +17,7 @@ import polars as pl
 from metrics import lake
 from metrics.events import TABLES
 from metrics.home import Home
-from metrics.journal import has_journal, opened, reading
+from metrics.journal import file_of, has_journal, opened, reading
 from metrics.journal.reading import HEARD, Position
 from metrics.lake import Head
 from metrics.listen.draining import good_rows
@@ -56,6 +56,7 @@ class Follower:
         self._lock = Lock()
         self._last: Present | None = None
         self._base: sqlite3.Connection | None = None
+        self._file = -1  # the journal's, that the connection is to
         self._patients = (0, Patients())
 
     def present(self, home: Home, today: int) -> Present:
@@ -70,8 +71,8 @@ class Follower:
             return found
 
     def _found(self, home: Home, at: Head, today: int) -> Present:
-        if self._base is None and has_journal(self.path):
-            self._base = opened(self.path).base()
+        if has_journal(self.path) and self._file != (file := file_of(self.path)):  # there is one now, or it was put back
+            self._base, self._file, self._last = opened(self.path).base(), file, None
         last = self._last if self._last and (self._last.head.sequence, self._last.today) == (at.sequence, today) else None
         if self._base is None:
             return last or Present(at, today, rows=lake_rows(home, at, today))

@@ -10,8 +10,9 @@ from datetime import UTC, datetime
 START, END = b"\x0b", b"\x1c\r"
 
 
-def message(event: str, number: int, visit: str, site: str) -> bytes:
-    at = f"{datetime.now(UTC):%Y%m%d%H%M%S}+0000"
+def message(event: str, number: int, visit: str, site: str, happened: datetime) -> bytes:
+    """happened: UTC."""
+    at = f"{happened:%Y%m%d%H%M%S}+0000"
     pv1 = "|".join(["PV1", "1", "E", f"ED^^^{site}", *[""] * 15, visit])
     head = f"MSH|^~\\&|PAS|{site}|T|X|{at}||ADT^{event}|{visit}-{event}-{number}|P|2.5"
     return f"{head}\rPID|1||{visit}\r{pv1}".encode()
@@ -39,7 +40,7 @@ async def sent(port: int, name: str, sites: list[str], every: float, until: floa
             await asyncio.sleep(ahead)
         if time.time() >= until:
             break
-        writer.write(START + message(event, count, visit, site) + END)
+        writer.write(START + message(event, count, visit, site, datetime.now(UTC)) + END)
         if b"MSA|AA|" not in await reader.readuntil(END):
             raise RuntimeError(f"{event} of {visit} was not acknowledged as stored and read")
         count += 1

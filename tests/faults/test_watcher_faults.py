@@ -3,6 +3,7 @@
 import os
 import random
 import socket
+import struct
 import subprocess
 import sys
 import time
@@ -19,6 +20,7 @@ from metrics.listen import drain
 PROJECT = Path(__file__).parents[2]
 MESSAGES = int(os.environ.get("TIMELY_SOAK_MESSAGES", "600"))
 KILLS = int(os.environ.get("TIMELY_SOAK_KILLS", "4"))
+DROP_EVERY = 50  # messages: twelve dropped connections in the short run, four hundred in `make soak`
 PATIENCE = 60  # seconds for a watcher to listen
 FIRST = datetime(2026, 11, 24, 6)
 
@@ -55,15 +57,23 @@ def connected(port: int, watcher: subprocess.Popen[bytes]) -> MLLPClient:
     raise AssertionError("the watcher does not listen")
 
 
-def sent(port: int, watcher: subprocess.Popen[bytes], numbers: list[int], drop: int) -> set[int]:
-    """The messages that were acknowledged until the watcher died; the connection is dropped in the middle of message `drop`."""
+def dropped(client: MLLPClient, number: int) -> None:
+    """The connection goes: in the middle of the message, after all of it but before the answer, torn (RST) after it, in turn."""
+    whole = b"\x0b" + message(number) + b"\x1c\r"
+    client.socket.sendall(whole if number % 3 else whole[:50])
+    if number % 3 == 2:
+        client.socket.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    client.close()
+
+
+def sent(port: int, watcher: subprocess.Popen[bytes], numbers: list[int]) -> set[int]:
+    """The messages that were acknowledged until the watcher died; every DROP_EVERYth time the connection is dropped before."""
     acknowledged: set[int] = set()
     client = connected(port, watcher)
     try:
         for number in numbers:
-            if number == drop:
-                client.socket.sendall(b"\x0b" + message(number)[:50])
-                client.close()
+            if number % DROP_EVERY == DROP_EVERY // 2:
+                dropped(client, number)
                 client = connected(port, watcher)
             if b"MSA|AA|" in client.send_message(message(number)):
                 acknowledged.add(number)
@@ -88,7 +98,7 @@ def test_every_acknowledged_message_is_in_the_lake_once_whenever_the_watcher_is_
                 killer = subprocess.Popen(["sh", "-c", f"sleep {moments.uniform(0.1, 1.0):.2f}; kill -9 {watcher.pid}"])
             top = MESSAGES if last else share * (round_number + 1)
             rest = [number for number in range(top) if number not in acknowledged]
-            acknowledged |= sent(port, watcher, rest, drop=share * round_number + 3)
+            acknowledged |= sent(port, watcher, rest)
         finally:
             if killer is not None:
                 killer.wait()

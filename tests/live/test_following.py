@@ -1,0 +1,90 @@
+"""Who follows a journal: what they read, and that neither a drain nor a new journal leads them astray."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+
+import pytest
+
+from metrics import live
+from metrics.home import Home, create_home
+from metrics.journal import opened, reading
+from metrics.listen import drain
+from metrics.live import following
+from metrics.messages import Change, Parsed
+
+NOON = datetime(2026, 11, 24, 12)
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Home:
+    return create_home(tmp_path / "home")
+
+
+def arrived(home: Home, *visits: str, at: datetime = NOON) -> None:
+    for visit in visits:
+        told = {"arrived_at": at, "site_id": "CEN", "patient_key": visit, "source": "test"}
+        opened(home.path).store(
+            "ward", "test", visit.encode(), visit, at, Parsed(visit, (Change("visits", visit, at, "arrived", told),))
+        )
+
+
+def shown(home: Home) -> list[str]:
+    return sorted(live.now_of(home, NOON).rows["visits"]["visit_id"])
+
+
+def test_only_cases_of_new_messages_are_folded_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[list[str]] = []
+    folded = reading.folded
+    monkeypatch.setattr(
+        reading, "folded", lambda base, table, keys, *rest: asked.append(list(keys)) or folded(base, table, keys, *rest)
+    )
+    arrived(home, "v1", "v2")
+    assert shown(home) == ["v1", "v2"]
+    arrived(home, "v3")
+    assert shown(home) == ["v1", "v2", "v3"]
+    assert shown(home) == ["v1", "v2", "v3"]
+    assert asked == [["v1", "v2"], ["v3"]]
+
+
+def test_a_drain_in_the_middle_of_a_reading_loses_nobody(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The journal is read before the drain marks it, the lake after: what was in neither is looked for again."""
+    arrived(home, "v1")
+    lake_rows, drains = following.lake_rows, iter([True])
+
+    def drained_meanwhile(*asked: object) -> object:
+        rows = lake_rows(*asked)  # type: ignore[arg-type]
+        if next(drains, False):
+            drain(home, opened(home.path), NOON)
+        return rows
+
+    monkeypatch.setattr(following, "lake_rows", drained_meanwhile)
+    arrived(home, "v2")
+    assert shown(home) == ["v1", "v2"]
+    assert opened(home.path).undrained(1).nothing
+
+
+def test_what_was_drained_is_laid_over_no_longer(home: Home) -> None:
+    arrived(home, "v1")
+    present = following.follower(home.path).present(home, NOON.toordinal())
+    assert present.told["visits"].height == 1
+    drain(home, opened(home.path), NOON)
+    present = following.follower(home.path).present(home, NOON.toordinal())
+    assert not present.told and present.rows["visits"]["visit_id"].to_list() == ["v1"]
+
+
+def test_a_journal_that_was_put_back_is_read_anew(home: Home) -> None:
+    arrived(home, "v1", "v2")
+    assert shown(home) == ["v1", "v2"]
+    for file in (home.path / "journal").iterdir():
+        file.unlink()
+    arrived(home, "v3")
+    assert shown(home) == ["v3"]
+
+
+def test_what_is_quiet_is_not_dead_while_its_feed_speaks(home: Home) -> None:
+    arrived(home, "v1", at=NOON - timedelta(hours=1))
+    opened(home.path).store("ward", "test", b"A08", "later", NOON - timedelta(minutes=1), Parsed("later"))
+    now = live.now_of(home, NOON)
+    assert now.as_of[("visits", "CEN")] == now.as_of[("visits", None)] == NOON - timedelta(minutes=1)
+    assert now.source_lags[("visits", "CEN")] == timedelta(0)
+    assert ("visits", "HAR") not in now.as_of
