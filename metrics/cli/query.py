@@ -8,6 +8,7 @@ import typer
 
 from metrics.cli.application import home_path
 from metrics.cli.printing import Format, print_json, print_rows, say
+from metrics.cli.promoting import promote as promoted
 from metrics.errors import UserError, did_you_mean
 
 if TYPE_CHECKING:
@@ -30,6 +31,13 @@ def query(
         Path | None, typer.Option(help="Write the answer to a file: .csv (safe in a spreadsheet), .parquet or .xlsx.")
     ] = None,
     history: Annotated[bool, typer.Option("--history", help="Your newest queries, and what became of them.")] = False,
+    promote: Annotated[
+        bool, typer.Option("--promote", help="Show what the question would be as a metric: its history, its file, what it fails.")
+    ] = False,
+    metric: Annotated[
+        list[str] | None, typer.Option(help="With --promote: a key of the metric's header: kind=rate. May be given again.")
+    ] = None,
+    write: Annotated[bool, typer.Option("--write", help="With --promote: write the file into the home's queries/.")] = False,
     by: Annotated[str, typer.Option(help="Your name, for the log of queries.", envvar="TIMELY_USER")] = "",
     form: Annotated[Format, typer.Option("--format", help="How to print the rows.")] = Format.table,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
@@ -42,7 +50,13 @@ def query(
     asked = [given for given in (name, sql, file) if given is not None]
     if export is not None and export.suffix not in EXPORTS:
         raise UserError(f"--export {export}: its name has to end in .csv, .parquet or .xlsx.{did_you_mean(export.suffix, EXPORTS)}")
-    if history:
+    if not promote and (metric or write):
+        raise UserError("--metric and --write go with --promote")
+    if promote:
+        if name is None or len(asked) > 1:
+            raise UserError("--promote: name the saved question: timely query NAME --promote")
+        promoted(home, name, metric or [], person_of(by), write, form)
+    elif history:
         print_rows(_history(home, person_of(by)), form)
     elif not asked or (asked == ["list"] and name == "list"):
         print_rows(_listed(home), form)

@@ -1,4 +1,4 @@
-"""The workbench in Chromium: from a metric's SQL to a changed, run and saved question; a bomb is cancelled from the page."""
+"""The workbench in Chromium: from a metric's SQL to a changed, run and saved question, and to a metric; a bomb is cancelled."""
 
 import csv
 from pathlib import Path
@@ -6,12 +6,21 @@ from pathlib import Path
 from playwright.sync_api import Page, expect
 
 from metrics.home import open_home
-from tests.browser.browser_steps import settle
-from tests.browser.conftest import Open
+from metrics.refresh import refresh
+from tests.browser.browser_steps import press, settle, tile, value_of
+from tests.browser.conftest import Open, now
 
 FIELD = "The question, in SQL"
 BOMB = "select count(*) from range(1000000) a, range(1000000) b where a.range <> b.range"
 SIZES = "-- title: Sizes\n-- param: least integer = 3    Smallest\nselect range as n from range(10) where range >= $least\n"
+UNSEEN = """-- title: Left unseen
+-- question: How many leave before they are seen?
+select day, site_id, coalesce(service_id, 'unassigned') as service_id,
+  count(*) filter (where disposition in ('left_before_triage', 'left_without_being_seen')) as numerator, count(*) as denominator
+from facts_visits, generation
+where arrived_at <= as_of
+group by all
+"""
 
 
 def write(page: Page, text: str) -> None:
@@ -20,7 +29,7 @@ def write(page: Page, text: str) -> None:
     settle(page)
 
 
-def test_a_metric_s_sql_is_edited_run_with_a_parameter_and_saved(open_page: Open, address: str, provider: Path) -> None:
+def test_a_metric_s_sql_is_edited_run_with_a_parameter_saved_and_promoted(open_page: Open, address: str, provider: Path) -> None:
     page = open_page("/metric?metric=Door to provider")
     page.get_by_text("Show SQL", exact=True).click()
     page.get_by_role("link", name="Edit in the workbench").click()
@@ -47,7 +56,7 @@ def test_a_metric_s_sql_is_edited_run_with_a_parameter_and_saved(open_page: Open
 
     again = open_page(page.url.removeprefix(address))
     assert again.get_by_label(FIELD).input_value() == SIZES
-    assert again.get_by_label("$least", exact=True).input_value() == "8"
+    expect(again.get_by_label("$least", exact=True)).to_have_value("8")
 
     page.get_by_text("Save", exact=True).first.click()
     settle(page)
@@ -58,6 +67,53 @@ def test_a_metric_s_sql_is_edited_run_with_a_parameter_and_saved(open_page: Open
     page.locator(".st-key-save button").click()
     expect(page.get_by_text("Saved as queries/sizes.sql")).to_be_visible()
     assert (open_home(provider).queries / "sizes.sql").read_text(encoding="utf-8") == SIZES
+    promoted(page, provider)
+    counted(open_page, provider)
+
+
+def fill(page: Page, label: str, text: str) -> None:
+    field = page.get_by_label(label, exact=True)
+    field.fill(text)
+    field.press("Enter")
+    settle(page)
+
+
+def promoted(page: Page, provider: Path) -> None:
+    """From a text to a file with a metric's header: what fails is told, and its history is seen before it is written."""
+    write(page, UNSEEN)
+    press(page, "part", "Metric")
+    expect(page.locator(".st-key-fails")).to_contain_text("Owner: missing")
+    fill(page, "Metric id, the file's name", "unseen_share")
+    fill(page, "Authority", "Our own")
+    fill(page, "Owner", "Emergency department")
+    fill(page, "Reviewed", "2026-11-01")
+    expect(page.locator(".st-key-promote button")).to_be_disabled()
+    page.get_by_role("button", name="Preview history").click()
+    expect(page.get_by_text("Every check holds")).to_be_visible()
+    settle(page)
+    page.locator(".st-key-promote button").click()
+    expect(page.get_by_text("Saved as queries/unseen_share.sql")).to_be_visible()
+    text = (open_home(provider).queries / "unseen_share.sql").read_text(encoding="utf-8")
+    assert "-- metric: kind = rate\n" in text and text.endswith(UNSEEN.split("?\n")[1])
+
+
+def counted(open_page: Open, provider: Path) -> None:
+    """After a refresh it is on the scorecard, and its own SQL gives its figure."""
+    home = open_home(provider)
+    try:
+        assert refresh(home, now()).problems == ()
+        page = open_page("/")
+        row = tile(page, "Left unseen")
+        assert value_of(row).endswith("%")
+        row.get_by_role("link", name="Left unseen").click()
+        page.wait_for_url("**/metric?**")
+        settle(page)
+        page.get_by_text("Show SQL", exact=True).click()
+        page.get_by_role("button", name="Run this SQL").click()
+        expect(page.locator(".st-key-proof")).to_contain_text("● equal")
+    finally:
+        (home.queries / "unseen_share.sql").unlink()
+        refresh(home, now())
 
 
 def test_a_bomb_is_cancelled_from_the_page(open_page: Open) -> None:

@@ -101,3 +101,36 @@ def test_it_is_explained_and_remembered(own: Home) -> None:
     assert [(row["sql"], row["outcome"], row["door"]) for row in rows] == [("select 7 as seven", "answered", "command")]
     result = asked(own, "-e", "from range(2000)", "--format", "csv")
     assert "truncated: only the first 1,000 rows are shown" in result.stderr
+
+
+METRIC = (
+    "kind=count",
+    "family=waits",
+    "better=neither",
+    "authority=Local.",
+    "question=How many?",
+    "owner=Ann",
+    "reviewed=2026-04-01",
+)
+
+
+def test_a_question_is_promoted_to_a_metric(own: Home) -> None:
+    own.queries.mkdir(exist_ok=True)
+    file = own.queries / "busy_days.sql"
+    text = "-- title: Busy days\nselect day, 'A' as site_id, 'x' as service_id, count(*) as numerator from wait_bins group by all\n"
+    file.write_text(text, encoding="utf-8")
+    failing = told(asked(own, "busy_days", "--promote", "--metric", "kind=count"))
+    assert any("owner: missing" in problem for problem in failing) and any(
+        problem.startswith("family: missing") for problem in failing
+    )
+    assert "Did you mean kind?" in told(asked(own, "busy_days", "--promote", "--metric", "knd=count"))[0]
+    keys = [word for key in METRIC for word in ("--metric", key)]
+    shown = asked(own, "busy_days", "--promote", "--json", *keys)
+    assert json.loads(shown.stdout) and "-- metric: kind = count" in shown.stderr
+    assert file.read_text(encoding="utf-8") == text
+    assert asked(own, "busy_days", "--promote", "--write", *keys).exit_code == 0
+    written = file.read_text(encoding="utf-8")
+    assert "-- metric: kind = count\n" in written and written.endswith(text.split("\n", 1)[1])
+    assert asked(own, "busy_days", "--promote", "--write").exit_code == 0  # its own header says the same
+    assert file.read_text(encoding="utf-8") == written
+    file.unlink()

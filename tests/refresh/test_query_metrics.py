@@ -25,7 +25,8 @@ SAID = {"family": "waits", "better": "lower", "authority": "Local.", "matures": 
 WAITS = """select visit_id as case_id, day, site_id, service_id, door_to_provider_wait as seconds
 from facts_visits where door_to_provider_end = 'done'"""
 LEFT = """with v as (select * from facts_visits)
-select day, site_id, service_id, count(*) filter (where disposition = 'left_not_seen') as numerator, count(*) as denominator
+select day, site_id, service_id, count(*) filter (where disposition = 'left_without_being_seen') as numerator,
+  count(*) as denominator
 from v, generation where arrived_at <= as_of group by all"""
 VISITS = "select day, site_id, service_id, count(*) as numerator from facts_visits group by all"
 FILES = {
@@ -33,6 +34,7 @@ FILES = {
     "my_left": (LEFT, {"kind": "rate", "headline": "true"}),
     "my_visits": (VISITS, {"kind": "count", "better": "neither"}),
 }
+ENDED = ("discharged", "left_without_being_seen")
 
 
 def visits(first: int, n: int) -> pl.DataFrame:
@@ -42,7 +44,7 @@ def visits(first: int, n: int) -> pl.DataFrame:
         {
             "visit_id": f"v{at}", "site_id": ("CEN", "ASH")[at % 2], "service_id": "ed", "arrived_at": begun[at - first],
             "seen_at": begun[at - first] + timedelta(minutes=7 * (at % 13)) if at % 5 else None,
-            "departed_at": begun[at - first] + timedelta(hours=4), "disposition": "discharged" if at % 5 else "left_not_seen",
+            "departed_at": begun[at - first] + timedelta(hours=4), "disposition": ENDED[at % 5 == 0],
             "recorded_at": begun[at - first] + timedelta(hours=6),
         }
         for at in range(first, first + n)

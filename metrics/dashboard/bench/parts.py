@@ -18,10 +18,10 @@ from metrics.workbench.meanings import meaning_of_table, schema
 from metrics.workbench.plans import in_words
 from metrics.workbench.query import limits_of
 
-ANSWER, PLAN, CHANGES, SAVE, HISTORY, TABLES, QUESTIONS = (
-    "Answer", "How it runs", "Changes", "Save", "History", "Tables", "Questions",
+ANSWER, PLAN, CHANGES, SAVE, PROMOTE, HISTORY, TABLES, QUESTIONS = (
+    "Answer", "How it runs", "Changes", "Save", "Metric", "History", "Tables", "Questions",
 )  # fmt: skip
-PARTS = [ANSWER, PLAN, CHANGES, SAVE, HISTORY, TABLES, QUESTIONS]
+PARTS = [ANSWER, PLAN, CHANGES, SAVE, PROMOTE, HISTORY, TABLES, QUESTIONS]
 
 
 def plan(home: Home, generation: Generation, draft: Draft, params: Mapping[str, Any]) -> None:

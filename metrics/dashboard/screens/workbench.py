@@ -3,7 +3,7 @@
 import streamlit as st
 
 from metrics.dashboard import editor, freshness, people, problems
-from metrics.dashboard.bench import answers, drafts, fields, keeping, parts, runs, shelf
+from metrics.dashboard.bench import answers, drafts, fields, keeping, parts, promotion, runs, shelf
 from metrics.dashboard.front import WORKBENCH
 from metrics.errors import UserError
 from metrics.ledger import open_ledger
@@ -62,6 +62,8 @@ elif part == parts.CHANGES:
     keeping.difference(home, draft)
 elif part == parts.SAVE:
     keeping.form(home, draft, person)
+elif part == parts.PROMOTE:
+    promotion.form(home, generation, draft, person)
 elif part == parts.HISTORY:
     parts.past(ledger, person)
 elif part == parts.TABLES:
