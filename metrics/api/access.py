@@ -7,6 +7,7 @@ import os
 import re
 from dataclasses import dataclass
 from hmac import compare_digest
+from ipaddress import ip_address
 
 import streamlit as st
 from starlette.requests import Request
@@ -14,7 +15,6 @@ from streamlit.errors import StreamlitSecretNotFoundError
 
 TOKENS = "TIMELY_API_TOKENS"  # in the environment, so that no secret stands in a file that is committed
 FEED_TOKENS = "TIMELY_FEED_TOKENS"
-LOCAL = ("127.0.0.1", "::1")
 ENTRY = re.compile(r"([^\s=,]+)=([^\s,]+)")
 SHORTEST = 16  # characters of a token: 64 bits when it is hexadecimal, too many to try over a network
 
@@ -57,7 +57,7 @@ def sender_of(request: Request) -> str:
     known = tokens(os.environ.get(FEED_TOKENS, ""), FEED_TOKENS)
     if not known:
         direct = "x-forwarded-for" not in request.headers and "forwarded" not in request.headers
-        if request.client and request.client.host in LOCAL and direct:
+        if request.client and is_this_machine(request.client.host) and direct:
             return "local"
         raise NotAllowedError(f"events are taken from this machine alone until ${FEED_TOKENS} is set to NAME=TOKEN")
     given = token_in(request.headers.get("authorization", ""))
@@ -65,6 +65,15 @@ def sender_of(request: Request) -> str:
     if not names:
         raise NotAllowedError("a token for feeds is needed: send it as 'Authorization: Bearer TOKEN'")
     return names[0]
+
+
+def is_this_machine(host: str) -> bool:
+    """Whether the address is a loopback's; an IPv4 address may come within an IPv6 one."""
+    try:
+        address = ip_address(host)
+    except ValueError:
+        return False
+    return (getattr(address, "ipv4_mapped", None) or address).is_loopback
 
 
 def tokens(text: str, variable: str = TOKENS) -> dict[str, str]:

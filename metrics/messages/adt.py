@@ -14,6 +14,9 @@ NOTHING: Said = ((), (), ())
 EMERGENCY, INPATIENT = "E", "I"
 ARRIVALS, MOVES, ADMISSIONS, MERGES = ("A01", "A04"), ("A02", "A10"), ("A01", "A06"), ("A18", "A34", "A40")
 UNDOES = {"A11": "arrived", "A12": "moved", "A13": "left"}
+UNDOES_ADMISSION = {("A11", INPATIENT), ("A07", EMERGENCY)}
+"""A cancelled admission, and an inpatient who is an emergency patient again. Of an inpatient nothing else is taken back: moves of
+beds and the discharge from the ward bear the same visit number, and were never told of the emergency attendance."""
 MODES = {"A": "ambulance", "H": "helicopter", "C": "walk_in", "F": "walk_in", "P": "walk_in", "O": "other", "U": "unknown"}
 """Table 0430, mode of arrival (PV2-38)."""
 ENDINGS = {1: "discharged", **dict.fromkeys(range(2, 7), "transferred"), 7: "left_against_advice", 8: "discharged", 9: "admitted",
@@ -26,7 +29,7 @@ def said(message: Told, event: str, at: datetime, site: str | None, reading: Rea
     if event in MERGES:
         return merged(message, at, reading)
     visit_class = message.text("PV1", 2)
-    change = undone(message, event, at) or moved(message, event, at, visit_class, site, reading)
+    change = undone(message, event, at, visit_class) or moved(message, event, at, visit_class, site, reading)
     if change is None:
         return NOTHING
     if not change.key:
@@ -34,15 +37,16 @@ def said(message: Told, event: str, at: datetime, site: str | None, reading: Rea
     return (change,), (), ()
 
 
-def undone(message: Told, event: str, at: datetime) -> Change | None:
-    kind = UNDOES.get(event)
+def undone(message: Told, event: str, at: datetime, visit_class: str | None) -> Change | None:
+    """What an event takes back: the latest of its kind."""
+    kind = "admitted" if (event, visit_class) in UNDOES_ADMISSION else UNDOES.get(event) if visit_class != INPATIENT else None
     return None if kind is None else Change("visits", visit(message), at, "undone", undoes=kind)
 
 
 def moved(message: Told, event: str, at: datetime, visit_class: str | None, site: str | None, reading: Reading) -> Change | None:
     """What an event that is no undo and no merge does to a visit."""
     if visit_class == INPATIENT and event in ADMISSIONS:
-        return Change("visits", visit(message), at, "left", {"departed_at": at, "disposition": "admitted"})
+        return Change("visits", visit(message), at, "admitted", {"departed_at": at, "disposition": "admitted"})
     if visit_class != EMERGENCY:
         return None
     if event in ARRIVALS:

@@ -49,6 +49,8 @@ def said_by(message: Told, reading: Reading) -> Parsed:
         return Parsed(control_id, problems=("No time to the minute in EVN-6, EVN-2 or MSH-7.",))
     read = adt.said if kind == "ADT" else siu.said
     changes, merges, problems = read(message, event or "", at, site, reading)
+    if any(reading.unlisted(site) for one in changes if "site_id" in one.values):
+        problems = (*problems, f"The site {site!r} (PV1-3, AIL-3 or MSH-4) is not listed in sites.csv.")
     return Parsed(control_id, changes if not problems else (), problems, merges if not problems else ())
 
 

@@ -1,6 +1,6 @@
 """One look of the watcher: take the files that are complete, refresh, evaluate, deliver. What fails is told and tried again."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import asdict, dataclass, field
 from datetime import datetime, timedelta
 from json import dumps
@@ -16,8 +16,11 @@ from metrics.lake import head
 from metrics.listen import drain
 from metrics.notify import deliver
 from metrics.refresh import refresh
+from metrics.sources import Mapping as SourceMapping
 from metrics.watch.fhir_files import SOURCE
 from metrics.watch.inbox import Seen, Taken, complete, folders, mappings, resources, taken, waiting_files
+from metrics.watch.scheduling_links import SOURCE as LINKS
+from metrics.watch.scheduling_links import links_taken
 
 Made = TypeVar("Made")
 
@@ -103,10 +106,11 @@ def take_files(home: Home, watcher: Watcher, report: Look) -> None:
     known, problems = mappings(home, there)
     sources = folders(home)
     report.problems += problems
+    take_links(home, [file for file in ready if sources.get(file.parent) == LINKS], known, watcher, report)
     for file in ready:
         if sources.get(file.parent) == SOURCE:
             one = tried(report, lambda file=file: resources(home, file, report.at))  # type: ignore[misc]
-        elif file.parent in known:
+        elif file.parent in known and sources[file.parent] != LINKS:
             one = tried(report, lambda file=file: taken(home, known[file.parent], file, report.at))  # type: ignore[misc]
         else:
             continue
@@ -115,6 +119,17 @@ def take_files(home: Home, watcher: Watcher, report: Look) -> None:
             watcher.owed = watcher.owed or not one.problems
     watcher.seen = {path: seen for path, seen in there.items() if path.exists()}
     report.waiting = len(watcher.seen)
+
+
+def take_links(home: Home, ready: list[Path], known: Mapping[Path, SourceMapping], watcher: Watcher, report: Look) -> None:
+    """Every published schedule that is there whole, folder by folder."""
+    for folder in sorted({file.parent for file in ready} & set(known)):
+        files = [file for file in ready if file.parent == folder]
+        found = tried(report, lambda folder=folder, files=files: links_taken(home, known[folder], files, report.at))  # type: ignore[misc]
+        taken, overdue = found or ([], [])
+        report.taken += taken
+        report.problems += overdue
+        watcher.owed = watcher.owed or any(not one.problems for one in taken)
 
 
 def take_messages(home: Home, watcher: Watcher, report: Look) -> None:

@@ -84,9 +84,14 @@ def test_a_token_for_feeds_is_needed_and_one_that_reads_does_not_write(monkeypat
     assert sent(visit(), token=None).status == sent(visit(), token="fedcba9876543210").status == 401
     monkeypatch.delenv(access.FEED_TOKENS)
     assert sent(visit(), token=None).status == 401, "from another machine"
-    monkeypatch.setattr(access, "LOCAL", ("10.0.0.7",))
+    monkeypatch.setattr(access, "is_this_machine", lambda host: host == "10.0.0.7")
     assert sent(visit(), token=None).status == 201
     assert sent(visit(), token=None, **{"X-Forwarded-For": "10.1.1.1"}).status == 401
+
+
+def test_this_machine_is_known_by_every_form_of_its_address() -> None:
+    assert all(access.is_this_machine(host) for host in ("127.0.0.1", "::1", "::ffff:127.0.0.1"))
+    assert not any(access.is_this_machine(host) for host in ("10.0.0.7", "::ffff:10.0.0.7", "testclient", ""))
 
 
 def test_a_home_that_cannot_be_read_acknowledges_nothing(home: Home) -> None:

@@ -235,6 +235,17 @@ def test_slots_stand_at_the_place_of_their_schedule_at_the_census() -> None:
     ]  # fmt: skip
 
 
+def test_a_slot_of_several_is_several_and_one_that_is_a_session_is_refused() -> None:
+    def slot(count: int, end: str) -> Parsed:
+        many = [{"url": "http://fhir-registry.smarthealthit.org/StructureDefinition/slot-capacity", "valueInteger": count}]
+        return told({"resourceType": "Slot", "id": "x", "status": "free", "extension": many,
+                     "schedule": {"reference": "Schedule/s"},
+                     "start": "2026-11-25T09:00:00Z", "end": f"2026-11-25T{end}:00Z"})  # fmt: skip
+
+    assert [one.values["slot_id"] for one in slot(3, "09:20").changes] == ["x", "x-2", "x-3"]
+    assert "coarse (capacity 100" in slot(100, "09:20").problems[0] and "coarse" in slot(1, "17:00").problems[0]
+
+
 def test_a_survey_is_a_row_for_each_number() -> None:
     ordinal = {"code": "good", "extension": [{"url": "http://hl7.org/fhir/StructureDefinition/ordinalValue", "valueDecimal": 4}]}
     items = [{"linkId": "1", "answer": [{"valueInteger": 9}]}, {"linkId": "2", "answer": [{"valueString": "Jane was kind"}]},

@@ -1,5 +1,6 @@
 """HL7 v2 messages, drawn: what each says, and the row that they make."""
 
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -46,6 +47,12 @@ VISITS = """
     A04 1000, A06 1145 - I                 | 10:00   |        | 11:45    | admitted
     A04 1000, A11 1005                     | 10:00   |        | 10:00    | other
     A04 1000, A11 1005, A04 1020           | 10:20   |        |          |
+    A04 1000, A01 1145 - I                 | 10:00   |        | 11:45    | admitted
+    A04 1000, A01 1145 - I, A11 1150 - I   | 10:00   |        |          |
+    A04 1000, A06 1145 - I, A07 1150       | 10:00   |        |          |
+    A04 1000, A02 1010, A01 1145 - I, A02 1200 - I, A12 1205 - I | 10:00 | 10:10 | 11:45 | admitted
+    A04 1000, A01 1145 - I, A03 1800 - I, A13 1805 - I | 10:00 | | 11:45 | admitted
+    A04 1000, A05 0900, A07 1001, A09 1002 | 10:00   |        |          |
 """
 
 
@@ -96,6 +103,24 @@ def test_messages_of_an_appointment_make_its_row(case: list[str]) -> None:
 
 def test_what_occurred_comes_before_what_was_recorded() -> None:
     assert visit("A04", "202611241100", occurred="202611241015").changes[0].event_at == datetime(2026, 11, 24, 10, 15)
+
+
+def test_a_time_without_an_offset_is_of_its_site_and_a_place_that_is_not_listed_is_refused_where_it_must_be() -> None:
+    there = Reading(str, "Europe/London", {"Main": "north"}, {"north": "America/New_York"}, listed_only=True)
+    arrived = message("A04", "202611241000", "PV1|1|E|ED^^^Main||||||||||||||||v1")
+    assert parsed(arrived, there).changes[0].event_at == datetime(2026, 11, 24, 15)
+    elsewhere = parsed(arrived.replace(b"Main", b"Elsewhere"), there)
+    assert "Elsewhere" in elsewhere.problems[0] and not elsewhere.changes and not elsewhere.refused
+    kept = parsed(arrived.replace(b"Main", b"Elsewhere"), replace(there, site="north"))
+    assert kept.changes[0].values["site_id"] == "north", "the feed's own site"
+    assert parsed(arrived.replace(b"202611241000", b"202611241000+0215"), there).changes[0].event_at == datetime(
+        2026, 11, 24, 7, 45
+    )
+
+
+@pytest.mark.parametrize("version", ["2.3", "2.3.1", "2.4", "2.5", "2.5.1", "2.6", "2.7", "2.7.1", "2.8", "2.8^USA"])
+def test_every_version_is_read(version: str) -> None:
+    assert not parsed(message("A08", "202611241000", "PV1|1|E", version=version), READING).problems
 
 
 def test_a_merge_names_both_keys_and_no_identifier_is_left() -> None:
