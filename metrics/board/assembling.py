@@ -39,7 +39,7 @@ def stage_tiles(visits: pl.DataFrame, age: Age, now: datetime) -> tuple[Tile, ..
     soon = len(breaching(here))
     verdict = ("Pending", "can still be prevented") if soon else ("OK", "no limit passes in the next 30 minutes")
     left = forgotten(visits, now)
-    figures = (("people", str(soon)), ("left open for over 48 hours, a missing stamp", str(left)))
+    figures = (people(soon), ("left open for over 48 h", str(left)))
     return (*tiles, tile("breaching", "Breaching in the next 30 minutes", verdict, figures, age))
 
 
@@ -53,22 +53,26 @@ def stage_tile(stage: str, here: pl.DataFrame, age: Age) -> Tile:
         else ("Pending", f"{soon} within 30 minutes of {limit}") if soon
         else ("OK", f"nobody near {limit}")
     )  # fmt: skip
-    figures = [("people", str(len(here)))]
+    figures = [people(len(here))]
     if len(here):
-        figures += [("longest", minutes(here["waited"].max())), *bands(here)]  # type: ignore[arg-type]
+        figures.append(("longest", minutes(here["waited"].max())))  # type: ignore[arg-type]
         if len(coming := here.filter(pl.col("to_breach") >= pl.duration(minutes=0))):
             figures.append(("next limit in", minutes(coming["to_breach"].min())))  # type: ignore[arg-type]
-    return tile(stage, stage, verdict, tuple(figures), age)
+    return tile(stage, stage, verdict, tuple(figures), age, bands(here))
 
 
-def bands(here: pl.DataFrame) -> list[tuple[str, str]]:
-    """How many have waited in each band, empty ones left out: the lower edge is in its band, the upper is not."""
+def people(count: int) -> tuple[str, str]:
+    return "person" if count == 1 else "people", str(count)
+
+
+def bands(here: pl.DataFrame) -> tuple[tuple[str, int], ...]:
+    """How many have waited in each band of minutes: the lower edge is in its band, the upper is not. Nothing of nobody."""
+    if here.is_empty():
+        return ()
     waited = here["waited"].dt.total_seconds() / 60
-    counted = [
-        (f"{low} to {high} min", waited.is_between(low, high, closed="left").sum()) for low, high in pairwise((0, *AGE_BANDS))
-    ]
-    counted.append((f"{AGE_BANDS[-1]} min and over", (waited >= AGE_BANDS[-1]).sum()))
-    return [(name, str(count)) for name, count in counted if count]
+    counted = [(f"{low}–{high}", waited.is_between(low, high, closed="left").sum()) for low, high in pairwise((0, *AGE_BANDS))]
+    counted.append((f"{AGE_BANDS[-1]}+", (waited >= AGE_BANDS[-1]).sum()))
+    return tuple((name, int(count)) for name, count in counted)
 
 
 def phone_tile(contacts: pl.DataFrame, age: Age, day_start: datetime, now: datetime) -> Tile:
@@ -89,7 +93,7 @@ def appointments_tile(
     usual = None if absent is None else absent.expected
     figures = (
         ("arrived", f"{so_far.arrived} of {so_far.due} due"), ("over 15 minutes late", str(so_far.late)),
-        *(() if absent is None or usual is None else (("not here, and usually by now", f"{absent.absent}, {usual:.0f}"),)),
+        *(() if absent is None or usual is None else ((f"not here by now, usually {usual:.0f}", str(absent.absent)),)),
         ("no-shows recorded", str(so_far.missed)), ("still to come", str(so_far.still_to_come)),
     )  # fmt: skip
     return tile("appointments", "Appointments today", ("Not assessed", "no limit is set for the day so far"), figures, age)

@@ -16,10 +16,10 @@ def expected_tile(told: Expected | None, held: pl.DataFrame, age: Age, zone: Zon
     title, verdict = "Expected wait to a clinician", ("Not assessed", "an estimate; no limit is set for it")
     if told is None:
         return tile("expected", title, ("Not assessed", "nobody was seen in the last days"), (("minutes", "unknown"),), age)
-    band = "too few like it" if told.low is None or told.high is None else f"{told.low:.0f} to {told.high:.0f} min"
     entered = told.entered.replace(tzinfo=UTC).astimezone(zone)
-    figures = [("half within the first, 9 in 10 within the second", band),
-               ("last to be seen", f"{told.last:.0f} min, at {entered:%H:%M on %d %B}")]  # fmt: skip
+    figures = [(f"the last, seen at {entered:%H:%M}", f"{told.last:.0f} min")]
+    if told.low is not None and told.high is not None:  # else too few came at such an hour, and only the last wait is told
+        figures = [("half are seen within this", f"{told.low:.0f} min"), ("9 in 10 within", f"{told.high:.0f} min"), *figures]
     if len(held) >= LEAST_HELD:
-        figures.append(("of the last 28 days within 9 in 10", f"{held['covered'].sum() / len(held):.0%} of {len(held)}, all sites"))
+        figures.append(("held in 28 days", f"{held['covered'].sum() / len(held):.0%} of {len(held):,}"))
     return tile("expected", title, verdict, tuple(figures), age)

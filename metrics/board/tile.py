@@ -41,7 +41,8 @@ class Age:
 class Tile:
     """One tile. figures: label and text, the first drawn large; none is shown of a feed that says nothing.
 
-    state: one of WORDS, with the reason for it. age: of the table the figures are from.
+    state: one of WORDS, with the reason for it. age: of the table the figures are from. bands: minutes waited in words, and how
+    many have waited so long, of a tile whose first figure counts people and is not 0.
     """
 
     key: str
@@ -50,20 +51,27 @@ class Tile:
     reason: str
     figures: tuple[tuple[str, str], ...]
     age: Age
+    bands: tuple[tuple[str, int], ...] = ()
 
 
-def tile(key: str, title: str, verdict: tuple[str, str], figures: tuple[tuple[str, str], ...], age: Age) -> Tile:
+def tile(
+    key: str, title: str, verdict: tuple[str, str], figures: tuple[tuple[str, str], ...], age: Age,
+    bands: tuple[tuple[str, int], ...] = (),
+) -> Tile:  # fmt: skip
     """The tile with its verdict, unless its feed is in trouble: that outranks it, and a lost feed shows no figure."""
     state, reason = age.trouble or verdict
-    return Tile(key, title, state, reason, () if state == "No data" else figures, age)
+    lost = state == "No data"
+    return Tile(key, title, state, reason, () if lost else figures, age, () if lost else bands)
 
 
 def minutes(length: timedelta) -> str:
-    """'42 s' under two minutes, '42 min' under two hours, else '3 h 5 min'; whole units, cut off and not rounded."""
+    """'42 s' under two minutes, '42 min' under two hours, '3 h 5 min' under two days, else '4 d 3 h'; cut off and not rounded."""
     seconds = int(length.total_seconds())
     if seconds < 120:
         return f"{seconds} s"
     if seconds < 7200:
         return f"{seconds // 60} min"
+    if seconds >= 172_800:
+        return f"{seconds // 86_400} d {seconds // 3600 % 24} h"
     rest = seconds // 60 % 60
     return f"{seconds // 3600} h {rest} min" if rest else f"{seconds // 3600} h"

@@ -26,9 +26,15 @@ def serve(
 
 def run_dashboard(home: Path, port: int) -> None:
     """Run Streamlit on the front door until it is stopped. Raises UserError when the project's app.py is not there."""
+    command, environment, folder = dashboard_command(home, port)
+    say(f"The dashboard is at http://localhost:{port} (Ctrl-C stops it).")
+    raise typer.Exit(subprocess.run(command, env=environment, cwd=folder, check=False).returncode)
+
+
+def dashboard_command(home: Path, port: int) -> tuple[list[str], dict[str, str], Path]:
+    """The command that serves the home, its environment and its folder. Raises UserError as `run_dashboard` does."""
     if not FRONT_DOOR.is_file():
         raise UserError(f"{FRONT_DOOR}: not found. Serve from a checkout of the project, or: streamlit run app.py")
-    say(f"The dashboard is at http://localhost:{port} (Ctrl-C stops it).")
     command = [sys.executable, "-m", "streamlit", "run", str(FRONT_DOOR), "--server.port", str(port), "--server.headless", "true"]
     environment = {**os.environ, "TIMELY_HOME": str(home.resolve())}
-    raise typer.Exit(subprocess.run(command, env=environment, cwd=FRONT_DOOR.parent, check=False).returncode)
+    return command, environment, FRONT_DOOR.parent

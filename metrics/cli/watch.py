@@ -3,7 +3,7 @@
 import json
 import signal
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import timedelta
 from itertools import count
 from pathlib import Path
 from threading import Event
@@ -64,6 +64,7 @@ def listeners(path: Path, port: int | None, host: str, certificate: Path | None,
     """Those of the feeds that feeds.toml names, and the one that was asked for; what they acknowledge is in the home's journal."""
     from metrics.errors import UserError
     from metrics.home import open_home
+    from metrics.home.replay import now_of
     from metrics.journal import opened
     from metrics.listen import Listener, listeners_of, reading_of, tls_context
 
@@ -73,16 +74,17 @@ def listeners(path: Path, port: int | None, host: str, certificate: Path | None,
     if port is None and not any(feed.live for feed in home.feeds):
         return []
     tls = tls_context(certificate, key) if certificate is not None and key is not None else None
-    asked = [Listener(opened(path), reading_of(home), host, port, tls)] if port is not None else []
+    asked = [Listener(opened(path), reading_of(home), host, port, tls, lambda: now_of(path))] if port is not None else []
     return [*asked, *listeners_of(home, opened(path))]
 
 
 def looks(home: Path, every: float, stopped: Event, most: int | None, drain_every: float) -> Iterator["Look"]:
     """Look after look until it is stopped, or `most` of them."""
+    from metrics.home.replay import now_of
     from metrics.watch import Watcher, look
 
     watcher = Watcher(drain_every=timedelta(seconds=drain_every))
     for number in count(1):
-        yield look(home, watcher, datetime.now(UTC).replace(tzinfo=None))
+        yield look(home, watcher, now_of(home))
         if number == most or stopped.wait(every):
             return

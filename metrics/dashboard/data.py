@@ -107,9 +107,14 @@ class Contract:
         return metric
 
 
+def home_path() -> Path:
+    """$TIMELY_HOME, or ./data."""
+    return Path(os.environ.get("TIMELY_HOME") or "data")
+
+
 def home_here() -> Home:
-    """The home of $TIMELY_HOME, or ./data. Raises UserError when it is absent or wrong."""
-    return homes.open_home(Path(os.environ.get("TIMELY_HOME") or "data"))
+    """The home of `home_path`. Raises UserError when it is absent or wrong."""
+    return homes.open_home(home_path())
 
 
 @cache

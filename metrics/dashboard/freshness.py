@@ -7,19 +7,32 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from metrics.dashboard import numbers
+from metrics.dashboard import data, numbers
+from metrics.home import replay
 from metrics.jobs.feeds import is_stale
 
 
 def now() -> datetime:
-    """This instant in UTC without a zone, as instants are kept everywhere inside. The face's one clock."""
-    return datetime.now(UTC).replace(tzinfo=None)
+    """This instant in UTC without a zone, as the home's data has it. The face's one clock."""
+    return replay.now_of(data.home_path())
 
 
 def moment(instant: datetime, zone: str) -> str:
     """A UTC instant on a wall clock of `zone`: '22 November 2025, 14:05 GMT'."""
     local = instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
     return f"{numbers.day(local.date())}, {local:%H:%M %Z}"
+
+
+def clock_time(instant: datetime, zone: str, at: datetime) -> str:
+    """'14:05:07' on a wall clock of `zone`; with its day when that is not the day of `at`."""
+    local, today = (moment.replace(tzinfo=UTC).astimezone(ZoneInfo(zone)) for moment in (instant, at))
+    return f"{local:%H:%M:%S}" if local.date() == today.date() else f"{local.day} {local:%B, %H:%M}"
+
+
+def date_words(instant: datetime, zone: str) -> str:
+    """'GMT, Monday 30 November 2026'."""
+    local = instant.replace(tzinfo=UTC).astimezone(ZoneInfo(zone))
+    return f"{local:%Z}, {local:%A} {numbers.day(local.date())}"
 
 
 def age(instant: datetime, at: datetime) -> str:

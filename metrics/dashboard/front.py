@@ -5,6 +5,7 @@ from pathlib import Path
 import streamlit as st
 
 from metrics.dashboard import data, following, problems
+from metrics.dashboard.live_board.controls import is_wall
 
 SCREENS = Path(__file__).parent / "screens"
 ICON = Path(__file__).parent / "icon.svg"  # our own: a named one is fetched from the internet by every reader
@@ -33,13 +34,18 @@ def open_door() -> None:
             st.Page(WORKBENCH, title="Workbench", url_path="workbench", help="Ask in SQL: change a question, prove it, save it."),
             st.Page(DATA, title="Data", url_path="data", help="Freshness, rejected rows and the data dictionary."),
         ],
-        position="top",
+        position="hidden" if is_wall() else "top",
     )
     problems.guarded(lambda: shown(page))
 
 
 def shown(page: "st.Page") -> None:
+    """The page under the header. The board has a head of its own: it follows what happens now, and no generation."""
     home = data.home_here()
+    if page.url_path == "board":
+        st.session_state["home"] = home
+        page.run()
+        return
     generation = following.in_view(home.path)
     st.session_state["home"] = home
     following.header(home, generation)

@@ -118,7 +118,7 @@ class NotifySettings(BaseModel):
 
 
 class BoardSettings(BaseModel):
-    """When the live board stops standing behind a feed."""
+    """When the live board stops standing behind a feed, and who may see whom it counts."""
 
     model_config = STRICT
 
@@ -130,6 +130,12 @@ class BoardSettings(BaseModel):
         default=timedelta(hours=2), description="On the live board, a feed silent for longer than this shows no figure.",
         examples=["a length of time such as '2 hours'"],
     )  # fmt: skip
+    lists_for: list[str] = Field(
+        default=["*"],
+        description="On the live board, who may open the list of cases behind a tile: the names that people sign in by, or '*' for "
+        "everybody who can open the page.",
+        examples=["a list of names such as ['lead@trust.example']"],
+    )
 
 
 class EquitySettings(BaseModel):

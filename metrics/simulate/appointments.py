@@ -45,7 +45,13 @@ class Booked:
 
 
 def booked_at(world: World, place: Site, service_id: str) -> Booked:
-    """Runs the bookings and the clinic days of one service at one site."""
+    """Runs the bookings and the clinic days of one service at one site; those that are made by now."""
+    booked = all_booked(world, place, service_id)
+    return booked.where(booked.rows.booked <= booked.now)
+
+
+def all_booked(world: World, place: Site, service_id: str) -> Booked:
+    """Every booking, those made after now too. The feed's own now is earlier where it died."""
     clinic = Clinic.of(world, place, service_id)
     rows, slot = sessions.in_slots(clinic, bookings.all_bookings(clinic))
     flow = sessions.flow(clinic, rows, slot)
@@ -55,7 +61,7 @@ def booked_at(world: World, place: Site, service_id: str) -> Booked:
     rows = replace(rows, booked=booked, requested=np.where(np.isfinite(rows.requested), rows.requested, booked))
     dead = world.plan.named("dead_feed", place.site_id, service_id)
     now = dead.begins if dead else world.now
-    return Booked(clinic, rows, flow, now).where(booked <= now)
+    return Booked(clinic, rows, flow, now)
 
 
 def write(booked: Booked) -> None:

@@ -37,6 +37,9 @@ class Attendances:
     departed: Floats
     disposition: Ints
 
+    def where(self, wanted: np.ndarray) -> "Attendances":
+        return Attendances(*(column[wanted] for column in vars(self).values()))
+
 
 def attendances(world: World, place: Site, team: int) -> Attendances:
     """One team's attendances over the whole window, already thinned."""
@@ -138,17 +141,17 @@ def _lognormal(dice: Generator, shape: tuple[float, float], many: int) -> Floats
 def write(world: World, place: Site, rows: Attendances, team: int) -> None:
     """Adds what the department has recorded by now: those still there have no departure."""
     dice = world.dice("emergency_raw", place.site_id, team)
-    here = (rows.arrived <= world.now) & (rows.arrived >= world.midnights(place)[0])
-    rows = Attendances(*(column[here] for column in vars(rows).values()))
+    rows = rows.where((rows.arrived <= world.now) & (rows.arrived >= world.midnights(place)[0]))
     before = dict.fromkeys(("TRIAGE_TM", "BED_TM", "MD_TM", "ADMIT_ORDER_TM", "DEPART_TM", "ESI", "DISP_CD"))
-    raw = with_wrong_rows(
-        _raw(world, place, rows, dice, team), dice, early="TRIAGE_TM", late="DEPART_TM", empty="BED_TM", status="DISP_CD",
+    spoilt = with_wrong_rows(
+        raw(world, place, rows, dice, team), dice, early="TRIAGE_TM", late="DEPART_TM", empty="BED_TM", status="DISP_CD",
         before=before | {"UPDATED_UTC": pl.col("_said")},
     )  # fmt: skip
-    world.files.add_by_year(SOURCE, f"ed_{place.site_id}", raw.drop("_said"), STAMPS, "ARRIVE_TM")
+    world.files.add_by_year(SOURCE, f"ed_{place.site_id}", spoilt.drop("_said"), STAMPS, "ARRIVE_TM")
 
 
-def _raw(world: World, place: Site, rows: Attendances, dice: Generator, team: int) -> pl.DataFrame:
+def raw(world: World, place: Site, rows: Attendances, dice: Generator, team: int) -> pl.DataFrame:
+    """The rows as the department's extract has them at the data's now."""
     many, now = len(rows.arrived), world.now
     stamps = {"TRIAGE_TM": rows.triaged, "BED_TM": rows.roomed, "MD_TM": rows.seen, "ADMIT_ORDER_TM": rows.decided,
               "DEPART_TM": rows.departed}  # fmt: skip

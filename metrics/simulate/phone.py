@@ -34,6 +34,9 @@ class Calls:
     called_back: Floats
     ended: Floats
 
+    def where(self, wanted: np.ndarray) -> "Calls":
+        return Calls(*(column[wanted] for column in vars(self).values()))
+
 
 def calls(world: World, service_id: str, team: int) -> Calls:
     """One team's calls over the whole window, already thinned."""
@@ -93,10 +96,12 @@ def _told(midnight: Floats, day: Ints, queued: Floats, begins: Floats, talk: Flo
 
 def write(world: World, service_id: str, rows: Calls, team: int) -> None:
     """Adds the calls known by now to the phone system's yearly files."""
-    dice = world.dice("phone_raw", service_id, team)
-    now, known = world.now, rows.rang <= world.now
-    rows = Calls(*(column[known] for column in vars(rows).values()))
-    many = len(rows.rang)
+    world.files.add_by_year(SOURCE, "calls", raw(world, service_id, rows.where(rows.rang <= world.now), team), STAMPS, "RANG")
+
+
+def raw(world: World, service_id: str, rows: Calls, team: int) -> pl.DataFrame:
+    """The calls as the phone system has them at the data's now."""
+    dice, now, many = world.dice("phone_raw", service_id, team), world.now, len(rows.rang)
     stamps = {"QUEUED": rows.queued, "ANSWERED": rows.answered, "ABANDONED": rows.gave_up, "CB_REQUESTED": rows.asked_back,
               "CB_MADE": rows.called_back, "ENDED": rows.ended}  # fmt: skip
     stamps = {name: np.where(at <= now, at, np.nan) for name, at in stamps.items()}
@@ -105,7 +110,7 @@ def write(world: World, service_id: str, rows: Calls, team: int) -> None:
     agents = dice.integers(1, 1 + sum(many for *_, many in rates.LINES[service_id].shifts), many)
     numbers = pl.DataFrame({"n": (PHONE_QUEUES.index(service_id) * 1000 + team) * 10**7 + np.arange(many), "agent": agents})
     patient = hospital_numbers(world.people.drawn(site(CONTACT_CENTRE), many, dice))
-    raw = pl.DataFrame({
+    return pl.DataFrame({
         "CALL_ID": numbers.select(id=pl.format("C{}", "n"))["id"], "QUEUE": np.full(many, QUEUE_CODES[service_id]),
         "REASON": dice.choice(TOPICS[service_id], many), "RANG": utc(rows.rang), **{k: utc(v) for k, v in stamps.items()},
         "AGENT": numbers.select(a=pl.when(pl.Series(answered)).then(pl.format("AG{}", "agent")))["a"],
@@ -114,7 +119,6 @@ def write(world: World, service_id: str, rows: Calls, team: int) -> None:
             p=pl.when("k").then("p"))["p"],
         "WRITTEN": utc(said),
     })  # fmt: skip
-    world.files.add_by_year(SOURCE, "calls", raw, STAMPS, "RANG")
 
 
 REPORT_COUNTS = ("CALLSOFFERED", "ACDCALLS", "ABNCALLS", "ACCEPTABLE", "ANSTIME")

@@ -29,6 +29,9 @@ class Messages:
     answered: Floats
     closed: Floats
 
+    def where(self, wanted: np.ndarray) -> "Messages":
+        return Messages(*(column[wanted] for column in vars(self).values()))
+
 
 def messages(world: World, team: int) -> Messages:
     """One team's threads over the whole window, already thinned, pool after pool."""
@@ -77,14 +80,16 @@ def _working_time(world: World) -> WorkingTime:
 
 def write(world: World, rows: Messages, team: int) -> None:
     """Adds the threads known by now; the unanswered ones have no answer yet."""
-    dice = world.dice("portal_raw", team)
-    known = rows.sent <= world.now
-    rows = Messages(*(column[known] for column in vars(rows).values()))
-    many, now = len(rows.sent), world.now
+    world.files.add_by_year(SOURCE, "threads", raw(world, rows.where(rows.sent <= world.now), team), STAMPS, "FIRST_MSG_AT")
+
+
+def raw(world: World, rows: Messages, team: int) -> pl.DataFrame:
+    """The threads as the portal has them at the data's now."""
+    dice, many, now = world.dice("portal_raw", team), len(rows.sent), world.now
     answered, closed = (np.where(at <= now, at, np.nan) for at in (rows.answered, rows.closed))
     said = np.minimum(np.fmax.reduce([rows.sent, answered, closed]) + dice.uniform(1, 30, many), now)
     numbers = pl.DataFrame({"n": team * 10**8 + np.arange(many)})
-    raw = pl.DataFrame({
+    return pl.DataFrame({
         "THREAD_ID": numbers.select(id=pl.format("T{}", "n"))["id"],
         "PAT_ID": hospital_numbers(world.people.drawn(site(CONTACT_CENTRE), many, dice)),
         "POOL": pl.Series(rows.pool).replace_strict(dict(enumerate(name for name, _ in rates.POOLS)), return_dtype=pl.String),
@@ -94,4 +99,3 @@ def write(world: World, rows: Messages, team: int) -> None:
             s=pl.when(pl.Series(np.isfinite(answered))).then(pl.format("ST{}", "n")))["s"],
         "SAVED_AT": utc(said),
     })  # fmt: skip
-    world.files.add_by_year(SOURCE, "threads", raw, STAMPS, "FIRST_MSG_AT")

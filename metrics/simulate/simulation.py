@@ -73,7 +73,7 @@ def simulate(
     started = perf_counter()
     _refuse(out, scale, years)
     _clear(out)
-    world = _world(out, scale, seed, until, years)
+    world = world_of(out, scale, seed, until, years)
     truth = _truth(world, until, years)
     for what, steps in _rooms(world).items():
         for done, step in enumerate(steps):
@@ -108,7 +108,8 @@ def _clear(out: Path) -> None:
             path.unlink()
 
 
-def _world(out: Path, scale: float, seed: int, until: date | datetime, years: float) -> World:
+def world_of(out: Path, scale: float, seed: int, until: date | datetime, years: float) -> World:
+    """The provider that `simulate` writes: the same numbers give the same world, and so the same future."""
     instant = until if isinstance(until, datetime) else datetime.combine(until, time(0))
     instant = instant.replace(tzinfo=UTC) if instant.tzinfo is None else instant.astimezone(UTC)
     now, days = instant.timestamp(), round(365.25 * years)

@@ -137,8 +137,8 @@ def test_what_is_owed_are_open_waits_of_the_catalogue_with_a_limit() -> None:
     [
         ("01 12:00", "OK", (("open", "0"),)),
         ("02 12:00", "OK", (("open", "1"), ("past the limit", "0"), ("about to pass it", "0"), ("longest", "3 h"))),
-        ("04 16:00", "Pending", (("open", "1"), ("past the limit", "0"), ("about to pass it", "1"), ("longest", "55 h"))),
-        ("05 10:00", "Alerting", (("open", "1"), ("past the limit", "1"), ("about to pass it", "0"), ("longest", "73 h"))),
+        ("04 16:00", "Pending", (("open", "1"), ("past the limit", "0"), ("about to pass it", "1"), ("longest", "2 d 7 h"))),
+        ("05 10:00", "Alerting", (("open", "1"), ("past the limit", "1"), ("about to pass it", "0"), ("longest", "3 d 1 h"))),
     ],
 )
 def test_the_tile_is_judged_by_what_is_left(now: str, state: str, figures: tuple[tuple[str, str], ...]) -> None:

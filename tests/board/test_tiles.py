@@ -110,9 +110,10 @@ def test_a_silent_feed_outranks_what_it_said(silent: timedelta | None, state: st
 
 def test_a_tile_tells_how_many_the_longest_the_bands_and_the_next_limit() -> None:
     people = "a 10:30 - - - - -\nb 11:10 - - - - -\nc 11:00 - - - - -"
-    assert board(people)["Waiting for triage"].figures == (
-        ("people", "3"), ("longest", "90 min"), ("0 to 60 min", "1"), ("60 to 120 min", "2"), ("next limit in", "0 s"),
-    )  # fmt: skip
+    tile = board(people)["Waiting for triage"]
+    assert tile.figures == (("people", "3"), ("longest", "90 min"), ("next limit in", "0 s"))
+    assert tile.bands == (("0–60", 1), ("60–120", 2), ("120–240", 0), ("240+", 0))
+    assert board("")["Waiting for triage"].bands == ()
 
 
 def test_worst_first_and_ties_in_the_order_of_the_way() -> None:
@@ -125,7 +126,9 @@ def test_worst_first_and_ties_in_the_order_of_the_way() -> None:
 
 
 @pytest.mark.parametrize(
-    ("seconds", "text"), [(119, "119 s"), (120, "2 min"), (7199, "119 min"), (7200, "2 h"), (7260, "2 h 1 min")]
-)
+    ("seconds", "text"),
+    [(119, "119 s"), (120, "2 min"), (7199, "119 min"), (7200, "2 h"), (7260, "2 h 1 min"), (172_799, "47 h 59 min"),
+     (176_400, "2 d 1 h")],
+)  # fmt: skip
 def test_lengths_in_words(seconds: int, text: str) -> None:
     assert minutes(timedelta(seconds=seconds)) == text

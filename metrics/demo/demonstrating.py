@@ -9,9 +9,11 @@ from time import perf_counter
 
 from metrics.evaluate import catch_up, evaluate
 from metrics.home import Home, create_home
+from metrics.home.replay import FILE, POSITION
 from metrics.ingest import ingest
 from metrics.refresh import refresh
 from metrics.simulate import simulate
+from metrics.simulate.simulation import TRUTH
 from metrics.sources import find_mapping
 
 Progress = Callable[[str, int, int | None], None]
@@ -40,12 +42,19 @@ def demo(path: Path, scale: float, seed: int, now: datetime, progress: Progress)
     started = perf_counter()
     home = create_home(path)
     shutil.rmtree(home.raw, ignore_errors=True)
+    for left in (FILE, POSITION):  # of a replay of the provider that this one takes the place of
+        (home.path / left).unlink(missing_ok=True)
     simulate(home.raw, scale=scale, seed=seed, until=now.replace(minute=0, second=0, microsecond=0), progress=progress)
     events = ingest_raw(home, progress)
     report = refresh(home, now, progress=progress)
     catch_up(home, now, progress=progress)
     alerts = evaluate(home, now, progress)
     return DemoReport(home.path, events, report.generation, alerts.messages, perf_counter() - started)
+
+
+def is_made(path: Path) -> bool:
+    """Whether a demonstration was made in the home at `path`, up to a published generation."""
+    return (path / "raw" / TRUTH).is_file() and any((path / "warehouse").glob("*.duckdb"))
 
 
 def ingest_raw(home: Home, progress: Progress) -> int:

@@ -1,0 +1,81 @@
+"""One tile as HTML, in the same parts on a desk and on a wall; sizes are of the font around it (em), styled in place."""
+
+from html import escape
+
+from metrics.board import Tile
+from metrics.board.tile import minutes
+from metrics.dashboard import freshness
+from metrics.dashboard.states import STANDINGS
+from metrics.dashboard.theme import Palette
+
+STATES = {state.word: state for state in STANDINGS}
+FILLED = ("No data", "Stale", "Alerting")  # what somebody must act on is a full bar, the rest an outline
+PLAIN = "margin:0;padding:0;font-size:1em"  # instead of Streamlit's own sizes and margins
+NUMERALS = "font-variant-numeric:tabular-nums"
+SHORT = 8  # letters of a label that stands behind its figure; a longer one stands under it
+
+
+def colour_of(tile: Tile, palette: Palette) -> str:
+    role = {"violet": palette.neutral, "orange": palette.concern, "blue": palette.figure, "gray": palette.quiet}
+    return role[STATES[tile.state].colour]
+
+
+def bar(tile: Tile, palette: Palette) -> str:
+    """The fill and the letters of the state, as style."""
+    colour = colour_of(tile, palette)
+    return (
+        f"background:{colour};color:{palette.background}" if tile.state in FILLED else f"background:{palette.wash};color:{colour}"
+    )
+
+
+def state_words(tile: Tile) -> str:
+    return f"{STATES[tile.state].shape} {tile.state}"
+
+
+def headline(tile: Tile, size: str) -> str:
+    """The first figure, large, with its unit and its label."""
+    if not tile.figures:
+        return ""
+    label, figure = tile.figures[0]
+    number, _, rest = figure.partition(" ")
+    behind, under = (f"{rest} {label}", "") if len(label) <= SHORT else (rest, label)
+    large = f'<strong style="font-size:{size};font-weight:700">{escape(number)}</strong>'
+    below = f'<p style="{PLAIN}">{escape(under.capitalize())}</p>' if under else ""
+    return f'<p style="{PLAIN};line-height:1.1;{NUMERALS}">{large} {escape(behind.strip())}</p>{below}'
+
+
+def facts(tile: Tile, palette: Palette) -> str:
+    """The other figures, label and value, one under the other; then the reason for the state."""
+    row = f"display:flex;justify-content:space-between;gap:.6em;line-height:1.25;border-top:1px solid {palette.rule};padding:.1em 0"
+    value = f"{PLAIN};font-weight:600;white-space:nowrap;{NUMERALS}"
+    rows = "".join(
+        f'<div style="{row}"><dt style="{PLAIN};font-weight:400">{escape(name.capitalize())}</dt>'
+        f'<dd style="{value}">{escape(text)}</dd></div>'
+        for name, text in tile.figures[1:]
+    )
+    told = f'<p style="{PLAIN};padding-top:.25em">{escape(tile.reason.capitalize())}</p>'
+    return (f'<dl style="{PLAIN};padding-top:.25em">{rows}</dl>' if rows else "") + told
+
+
+def bands(tile: Tile, palette: Palette) -> str:
+    """How many have waited how long: a cell a band, the count over its minutes."""
+    if not tile.bands:
+        return ""
+    cell = f"display:flex;flex-direction:column-reverse;background:{palette.wash};padding:.15em .2em;text-align:center"
+    cells = "".join(
+        f'<div style="{cell}"><dt style="{PLAIN};font-size:.78em;font-weight:400">{escape(band)}</dt>'
+        f'<dd style="{PLAIN};font-weight:{600 if count else 400};{NUMERALS}">{count}</dd></div>'
+        for band, count in tile.bands
+    )
+    across = f"display:grid;grid-template-columns:repeat({len(tile.bands)},1fr);gap:.2em"
+    title = f'<p style="{PLAIN};font-size:.85em;padding:.3em 0 .1em">People by minutes waited</p>'
+    return f'{title}<dl style="{PLAIN};{across}">{cells}</dl>'
+
+
+def age(tile: Tile, zone: str, palette: Palette) -> str:
+    """'As of 17:00:05 · 9 min old', at the foot of the tile; how far the feed is behind its source, where that is known."""
+    told, words = tile.age, "Never heard"
+    if told.as_of is not None and told.lag is not None:
+        words = f"As of {freshness.clock_time(told.as_of, zone, told.now)} · {minutes(told.lag)} old"
+        words += f" · {minutes(told.source_lag)} behind its source" if told.source_lag is not None else ""
+    return f'<p style="{PLAIN};margin-top:auto;padding-top:.35em;font-size:.9em;color:{palette.quiet}">{escape(words)}</p>'
