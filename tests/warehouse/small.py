@@ -19,7 +19,7 @@ AS_OF = datetime(2026, 7, 1)
 DAY, AT = pl.Date(), pl.Datetime("us")
 WAIT = {"door_to_provider_wait": pl.Int64(), "door_to_provider_end": pl.String()}
 DERIVED = {
-    "appointments": {"next_visit_at": AT, "repeated": pl.Boolean()}, "visits": WAIT,
+    "appointments": {"booked_day": DAY, "next_visit_at": AT, "repeated": pl.Boolean()}, "visits": WAIT,
     "contacts": {"next_contact_at": AT, "repeated": pl.Boolean()},
 }  # fmt: skip
 FACTS = {name: {**table.schema, "day": DAY, **DERIVED.get(name, {})} for name, table in TABLES.items() if table.anchor}
@@ -77,6 +77,7 @@ def facts(size: int) -> dict[str, pl.DataFrame]:
             appointment_id=pl.format("a{}", "number"), booked_at=pl.col("at") - pl.duration(days=pl.col("number") % 40),
             scheduled_start=pl.col("at"), status=pl.when(left).then(pl.lit("noshow")).otherwise(pl.lit("fulfilled")),
             reminder_sent_at=pl.when(pl.col("number") % 2 == 0).then(pl.col("at")),
+            booked_day=(pl.col("at") - pl.duration(days=pl.col("number") % 40)).dt.date(),
             next_visit_at=pl.col("at") + pl.duration(days=40), repeated=pl.lit(False),
         ),
         "contacts": base.with_columns(
