@@ -1,8 +1,8 @@
-"""POST /fhir and /fhir/TYPE: FHIR resources, answered when they are in the journal, with an OperationOutcome."""
+"""POST /fhir and /fhir/TYPE, PUT /fhir/TYPE/ID: FHIR resources, answered when they are in the journal, with an OperationOutcome."""
 
 import logging
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -33,7 +33,16 @@ class TooLargeError(Exception):
 
 
 def routes() -> list[Route]:
-    return [Route("/fhir", posted, methods=["POST"]), Route("/fhir/{kind}", posted, methods=["POST"])]
+    every = ["GET", "POST", "PUT", "DELETE", "PATCH"]
+    return [Route(path, answered_to, methods=every) for path in ("/fhir", "/fhir/{kind}", "/fhir/{kind}/{ident}")]
+
+
+async def answered_to(request: Request) -> Response:
+    """POST to /fhir and /fhir/TYPE, PUT to /fhir/TYPE/ID. Nothing is given out here."""
+    allowed = "PUT" if "ident" in request.path_params else "POST"
+    if request.method == allowed:
+        return await posted(request)
+    return outcome(405, issue("error", "not-supported", f"Here is {allowed} only: events are taken, and none are given out."))
 
 
 async def posted(request: Request) -> Response:
@@ -45,7 +54,7 @@ async def posted(request: Request) -> Response:
         if kind not in (*ONE, *LINED) or request.headers.get("content-encoding", "identity") != "identity":
             return outcome(415, issue("error", "not-supported", f"Send {FHIR_JSON} or {LINED[0]}, not compressed."))
         body = await read(request)
-        return await run_in_threadpool(answered, body, kind in LINED, request.path_params.get("kind"), sender)
+        return await run_in_threadpool(answered, body, kind in LINED, request.path_params, sender)
     except NotAllowedError as problem:
         return outcome(401, issue("error", "login", str(problem)))
     except TooLargeError:
@@ -71,16 +80,25 @@ async def read(request: Request) -> bytes:
     return b"".join(parts)
 
 
-def answered(body: bytes, lined: bool, kind: str | None, sender: str) -> Response:
+def answered(body: bytes, lined: bool, place: Mapping[str, str], sender: str) -> Response:
     """What became of the resources; they are in the journal when this returns."""
     home, sent = home_here(), lines(body) if lined else document(body)
     alone = not lined and sent.bundle is None
-    if kind is not None and any(one.body.get("resourceType", kind) != kind for one in sent.entries):
-        return outcome(400, issue("error", "invalid", f"What is sent to /fhir/{kind} must be of that type."))
+    wrong = misplaced(sent, place)
+    if wrong:
+        return outcome(400, issue("error", "invalid", wrong))
     if not sent.entries:
         return outcome(422, issue("error", "invalid", "There is no resource in it."))
     found = kept(home, sent, sender)
     return outcome(status_of(found, alone, sent), *issues(found))
+
+
+def misplaced(sent: Document, place: Mapping[str, str]) -> str | None:
+    """Why what was sent does not belong to the address: another type, another id."""
+    for name, key in (("kind", "resourceType"), ("ident", "id")):
+        if name in place and any(not one.problem and one.body.get(key) != place[name] for one in sent.entries):
+            return f"What is sent to /fhir/{'/'.join(place.values())} must have its {key}."
+    return None
 
 
 def kept(home: Home, sent: Document, sender: str) -> Received:
@@ -125,6 +143,6 @@ def issue(severity: str, code: str, diagnostics: str) -> dict[str, Any]:
 
 
 def outcome(status: int, *found: dict[str, Any]) -> Response:
-    headers = {401: {"WWW-Authenticate": "Bearer"}, 503: {"Retry-After": RETRY_AFTER}}.get(status, {})
+    headers = {401: {"WWW-Authenticate": "Bearer"}, 405: {"Allow": "POST, PUT"}, 503: {"Retry-After": RETRY_AFTER}}.get(status, {})
     body = {"resourceType": "OperationOutcome", "issue": list(found)}
     return JSONResponse(body, status, {"Cache-Control": "no-store", **headers}, FHIR_JSON)

@@ -39,6 +39,8 @@ def watch(
     Put files into inbox/SOURCE/ of the home. A file that was taken stands in done/ there, a bad one in bad/ with the reason. With
     --once the exit code is 1 when something failed.
     """
+    from metrics.listen import Renewing
+
     home, stopped = home_path(context), Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: stopped.set())
@@ -46,7 +48,9 @@ def watch(
         say(f"watching {home / 'inbox'}; Ctrl-C stops it")
     failed, told = False, [""]
     listening = listeners(home, mllp, host, tls_cert, tls_key)
+    readings = Renewing(home, listening)
     for report in looks(home, every, stopped, LOOKS_ONCE if once else None, drain_every):
+        readings.renew()
         failed = failed or report.failed
         news = [sentence for sentence in report.sentences() if sentence not in told]  # a problem that lasts is told once
         told = report.sentences()

@@ -4,5 +4,18 @@ from metrics.listen.draining import Drained, drain
 from metrics.listen.fhir import Outcome, Received, received
 from metrics.listen.mllp import Listener, clock, listeners_of, tls_context
 from metrics.listen.reading import reading_of
+from metrics.listen.renewing import Renewing
 
-__all__ = ["Drained", "Listener", "Outcome", "Received", "clock", "drain", "listeners_of", "reading_of", "received", "tls_context"]
+__all__ = [
+    "Drained",
+    "Listener",
+    "Outcome",
+    "Received",
+    "Renewing",
+    "clock",
+    "drain",
+    "listeners_of",
+    "reading_of",
+    "received",
+    "tls_context",
+]

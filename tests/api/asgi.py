@@ -33,10 +33,10 @@ def get(path: str, headers: dict[str, str] | None = None, gone: bool = False, **
         return apart.submit(asyncio.run, asked("GET", path, headers or {}, gone, params, b"")).result()
 
 
-def post(path: str, body: bytes, headers: dict[str, str]) -> Got:
-    """What POST of the body answers."""
+def post(path: str, body: bytes, headers: dict[str, str], method: str = "POST") -> Got:
+    """What POST (or another method) of the body answers."""
     with ThreadPoolExecutor(max_workers=1) as apart:
-        return apart.submit(asyncio.run, asked("POST", path, headers, False, {}, body)).result()
+        return apart.submit(asyncio.run, asked(method, path, headers, False, {}, body)).result()
 
 
 async def asked(method: str, path: str, headers: dict[str, str], gone: bool, params: dict[str, Any], body: bytes) -> Got:

@@ -71,6 +71,20 @@ def test_each_answer_has_its_code(body: Any, path: str, status: int, word: str) 
     assert got.status == status and word in str(told(got))
 
 
+def test_an_update_is_put_where_it_belongs_and_nothing_is_given_out() -> None:
+    headers = {"Content-Type": fhir.FHIR_JSON, "Authorization": f"Bearer {TOKEN}"}
+    raw = dumps(visit()).encode()
+    assert post("/fhir/Encounter/v1", raw, headers, "PUT").status == 201
+    assert post("/fhir/Encounter/v2", raw, headers, "PUT").status == 400
+    for method, path in (
+        ("GET", "/fhir"),
+        ("PUT", "/fhir/Encounter"),
+        ("POST", "/fhir/Encounter/v1"),
+        ("DELETE", "/fhir/Encounter/v1"),
+    ):
+        assert post(path, b"", headers, method).status == 405
+
+
 def test_other_kinds_and_too_much_are_refused(monkeypatch: pytest.MonkeyPatch) -> None:
     assert sent(visit(), kind="text/plain").status == 415
     assert sent(visit(), **{"Content-Encoding": "gzip"}).status == 415

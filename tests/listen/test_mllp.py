@@ -15,7 +15,7 @@ from hl7.client import MLLPClient
 from metrics import lake
 from metrics.home import Home, create_home
 from metrics.journal import Journal, opened
-from metrics.listen import Listener, drain
+from metrics.listen import Listener, Renewing, drain, reading_of
 from metrics.listen.mllp import tls_context
 from metrics.messages.hl7 import Reading
 
@@ -143,6 +143,22 @@ def test_a_full_disk_acknowledges_nobody_and_the_next_message_is_stored(
         assert client.send_message(message("A04", "202611241000", "1")) == b""
     with MLLPClient("127.0.0.1", listener.port) as client:
         assert told(client, message("A04", "202611241000", "1")) == ("AA", "1")
+
+
+def test_a_place_that_is_listed_now_is_known_from_the_next_look(home: Home, journal: Journal) -> None:
+    listening = Listener(journal, reading_of(home), "127.0.0.1", 0, now=lambda: NOW)
+    readings = Renewing(home.path, [listening])
+    try:
+        with MLLPClient("127.0.0.1", listening.port) as client:
+            raw = message("A04", "202611241000", "1").replace(b"Main", b"XXX")
+            assert told(client, raw) == ("AE", "1")
+            with (home.path / "sites.csv").open("a") as file:
+                file.write("XXX,New place,Europe/London,North,GB-ENG,hospital\n")
+            readings.renew()
+            assert told(client, raw) == ("AA", "1"), "what was refused is taken when it comes again"
+    finally:
+        listening.close()
+    assert journal.feeds().select("received", "bad").row(0) == (1, 0) and journal.rows("visits")["site_id"].to_list() == ["XXX"]
 
 
 def test_a_peer_with_tls(journal: Journal, tmp_path: Path) -> None:
