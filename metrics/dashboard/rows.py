@@ -1,5 +1,7 @@
 """The scorecard's rows on the page."""
 
+from datetime import date
+
 import streamlit as st
 from streamlit.delta_generator import DeltaGenerator
 
@@ -13,8 +15,18 @@ ICON = 20  # px, as high as the badge beside it
 LINK_INSET = 8  # px that a page link keeps before its first letter
 
 
-def draw(tile: Tile, page: str, palette: Palette) -> None:
-    """One row: name and question, figure and n, state and target, 26 weeks, figures before, what is open and how fresh."""
+def draw_first(tiles: list[Tile], page: str) -> None:
+    """Side by side, each leading to its metric's page."""
+    with st.container(horizontal=True, key="first_to_open"):
+        for tile in tiles:
+            st.page_link(page, label=tile.wrong, help=tile.target_words, query_params=urls.query(st.session_state, **tile.link))
+
+
+def draw(tile: Tile, page: str, palette: Palette, usual: date | None) -> None:
+    """One row: name and question, figure and n, state and target, 26 weeks, figures before, what is open and how fresh.
+
+    usual: the period that need not be named, since the page does.
+    """
     with st.container(key=f"tile_{tile.metric}"):
         name, figure, trail, behind = (
             part.container(gap=None) for part in st.columns(WIDTHS, vertical_alignment="center", gap="small")
@@ -26,6 +38,8 @@ def draw(tile: Tile, page: str, palette: Palette) -> None:
             st.caption(tile.qualified)
     value, state = pair(figure)
     value.metric(f"{tile.label} · n {numbers.whole(tile.n)}", tile.figure)
+    if apart := tile.period_apart(usual):
+        value.caption(numbers.sentence(apart))
     state.markdown(" ".join([tile.standing.badge, *verdicts(tile, palette)]))
     state.caption(tile.target_words)
     if not tile.trail.is_empty():

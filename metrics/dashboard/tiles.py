@@ -86,6 +86,15 @@ class Tile:
         """The metric page's parameters that show this very figure."""
         return {urls.METRIC: self.title, urls.STATISTIC: self.label, urls.GRAIN: numbers.sentence(self.grain)}
 
+    def period_apart(self, usual: date | None) -> str | None:
+        """The figure's own period in words, where it is not the usual one."""
+        return numbers.period(self.period_start, self.grain) if self.period_start not in (usual, None) else None
+
+    @property
+    def wrong(self) -> str:
+        """The figure's state and what it is of, in a line: '▲ Off target: Door to provider 69%'."""
+        return f"{self.standing.shape} {self.standing.word}: {self.name} **{self.figure}**"
+
     @property
     def target_words(self) -> str:
         target = None if self.target is None else numbers.figure(self.target, self.statistic, self.unit)
@@ -175,12 +184,23 @@ def summary(tiles: list[Tile]) -> str:
     return within_ten(*(", ".join(parts[:end]) for end in range(len(parts), 0, -1)))
 
 
-def period_words(tiles: list[Tile], grain: str) -> str:
-    """The period the figures are of: the one most of them share, and the exceptions by name."""
+def first_to_open(tiles: list[Tile]) -> list[Tile]:
+    """What is wrong with the figures themselves, whatever its family: alerting before pending before off target."""
+    wrong = (states.ALERTING, states.PENDING, states.OFF_TARGET)
+    return sorted((tile for tile in tiles if tile.standing in wrong), key=lambda tile: tile.standing.rank)
+
+
+def usual_start(tiles: list[Tile]) -> date | None:
+    """The period that most of the figures are of, the newest of equals; None where none has settled."""
     starts = [tile.period_start for tile in tiles if tile.period_start is not None]
-    if not starts:
+    return max(set(starts), key=lambda start: (starts.count(start), start), default=None)
+
+
+def period_words(tiles: list[Tile], grain: str) -> str:
+    """The period the figures are of: the one most of them share, and how many name one of their own in their rows."""
+    usual = usual_start(tiles)
+    if usual is None:
         return f"no settled {grain} yet"
-    usual = max(set(starts), key=lambda start: (starts.count(start), start))
-    later = [f"{t.name}, {numbers.period(t.period_start, grain)}" for t in tiles if t.period_start not in (usual, None)]
-    others = f"; slower to settle: {'; '.join(later)}" if later else ""
-    return f"latest settled {grain}: {numbers.period(usual, grain)}{others}"
+    others = sum(tile.period_start not in (usual, None) for tile in tiles)
+    own = f"; {others} settled at another time, as said in the row" if others else ""
+    return f"latest settled {grain}: {numbers.period(usual, grain)}{own}"

@@ -1,7 +1,7 @@
 """What the scorecard's rows say, and in which order."""
 
 from dataclasses import replace
-from datetime import timedelta
+from datetime import date, timedelta
 
 import pytest
 
@@ -71,6 +71,14 @@ def test_the_summary_is_a_finding_of_at_most_ten_words(found: list[tiles.Tile]) 
     assert tiles.summary([]) == "0 of 0 off target"
 
 
+def test_what_is_wrong_stands_first_whatever_its_family(found: list[tiles.Tile]) -> None:
+    alerting = replace(tile(found, "no_show_rate"), alert=states.ALERTING)
+    others = [one for one in found if one.metric != alerting.metric]
+    assert [one.wrong for one in tiles.first_to_open([*others, alerting])] == [
+        f"■ Alerting: {alerting.name} **{alerting.figure}**", "▲ Off target: Door to provider **69%**",
+    ]  # fmt: skip
+
+
 def test_a_metric_without_a_case_is_shown_only_where_it_is_expected(found: list[tiles.Tile]) -> None:
     plain = [replace(tile, headline=False) for tile in found]
     assert tiles.told_apart(found, whole=True)[1] == []
@@ -78,6 +86,12 @@ def test_a_metric_without_a_case_is_shown_only_where_it_is_expected(found: list[
         assert [tile.metric for tile in tried[1]] == ["complaint_resolution_time"]
 
 
-def test_the_period_is_named_with_the_exceptions(found: list[tiles.Tile]) -> None:
+def test_the_period_is_named_and_the_exceptions_name_their_own(found: list[tiles.Tile]) -> None:
     assert tiles.period_words(found, "week") == "latest settled week: week of 2 June 2025"
+    late = replace(tile(found, "door_to_provider"), period_start=date(2025, 5, 19))
+    with_late = [late, *(one for one in found if one.metric != late.metric)]
+    words = "latest settled week: week of 2 June 2025; 1 settled at another time, as said in the row"
+    assert tiles.period_words(with_late, "week") == words
+    usual = tiles.usual_start(with_late)
+    assert [one.period_apart(usual) for one in with_late if one.period_apart(usual)] == ["week of 19 May 2025"]
     assert tiles.period_words([], "week") == "no settled week yet"

@@ -30,11 +30,14 @@ st.caption(f"{numbers.sentence(places.named(known, place))} · {tiles.period_wor
 if broken := data.uncounted(generation):
     counted = f"{len(broken)} metric{' of a query has' if len(broken) == 1 else 's of queries have'} no figures"
     problems.told(counted, *(f"{metric}: {why}" for metric, why in broken.items()))
+if first := tiles.first_to_open(here):
+    rows.draw_first(first, str(METRIC))
+usual = tiles.usual_start(here)
 for family, members in groupby(here, key=lambda tile: tile.family):
     st.header(family.capitalize(), anchor=False)
     with st.container(border=True, gap="small"):
         for tile in members:
-            rows.draw(tile, str(METRIC), palette)
+            rows.draw(tile, str(METRIC), palette, usual)
 if elsewhere:
     with st.expander(f"{len(elsewhere)} more metrics have no case here by {grain}"):
         st.caption("  \n".join(tile.title for tile in elsewhere))
