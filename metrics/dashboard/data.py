@@ -7,8 +7,8 @@ import json
 import os
 import tomllib
 from collections.abc import Mapping
-from dataclasses import dataclass
-from datetime import date
+from dataclasses import dataclass, replace
+from datetime import date, datetime
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -18,10 +18,12 @@ import streamlit as st
 
 from metrics import home as homes
 from metrics import lake, warehouse
+from metrics.check import read_material
 from metrics.definitions.metric import Metric
 from metrics.errors import UserError
 from metrics.home import Home
 from metrics.jobs import equity
+from metrics.quality import Material
 from metrics.warehouse import Generation
 from metrics.workbench.query_metrics import has_metric_header, metric_in, metric_keys
 
@@ -268,3 +270,21 @@ def rejects(home: Home, generation: Generation) -> pl.DataFrame:
     """Rejected and warned rows of the lake, counted by table, source, rule and severity; no value is shown."""
     counted: pl.DataFrame = kept_rejects(generation.key, home)
     return counted
+
+
+def quality_at(generation: str, _home: Home, _generation: Generation, _now: datetime) -> Material:
+    return read_material(_home, _generation, _now)
+
+
+kept_quality = st.cache_resource(max_entries=2, show_spinner=False)(quality_at)
+
+
+def quality(home: Home, generation: Generation, now: datetime) -> Material:
+    """What the checks are asked of; read once a generation, counted by the refresh. Raises UserError where it was not."""
+    material: Material = kept_quality(generation.key, home, generation, now)
+    return replace(material, now=now)
+
+
+def site_names(generation: Generation) -> dict[str, str]:
+    """Names of the sites that have figures, by id."""
+    return dict(places(generation).select("site_id", "site").unique().sort("site").iter_rows())

@@ -32,7 +32,7 @@ def open_door() -> None:
             ),
             st.Page(WEEKLY, title="Weekly", url_path="weekly", help="The snapshots issued each week: read, compare, take away."),
             st.Page(WORKBENCH, title="Workbench", url_path="workbench", help="Ask in SQL: change a question, prove it, save it."),
-            st.Page(DATA, title="Data", url_path="data", help="Freshness, rejected rows and the data dictionary."),
+            st.Page(DATA, title="Data", url_path="data", help="Freshness, data quality, rejected rows and the data dictionary."),
         ],
         position="hidden" if is_wall() else "top",
     )

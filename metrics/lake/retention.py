@@ -11,7 +11,7 @@ from pathlib import Path
 
 from metrics.events import TABLES
 from metrics.lake.in_force import Head
-from metrics.lake.tables import REJECTS, delta_table, files
+from metrics.lake.tables import EDITS, REJECTS, delta_table, files
 
 
 def forgotten(path: Path, at: Head, before: datetime, kept: Set[str]) -> list[Path]:
@@ -19,7 +19,7 @@ def forgotten(path: Path, at: Head, before: datetime, kept: Set[str]) -> list[Pa
 
     kept: paths inside the lake that stay whatever their age. Whatever the head stands on stays.
     """
-    found = [file for table in (*TABLES, REJECTS) if table in at.versions for file in superseded(path, table, at, before)]
+    found = [file for table in (*TABLES, REJECTS, EDITS) if table in at.versions for file in superseded(path, table, at, before)]
     found += [file for file in sorted((path / "commits").glob("*.parquet")) if changed_at(file) < before]
     return [file for file in found if file.relative_to(path).as_posix() not in kept]
 

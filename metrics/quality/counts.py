@@ -101,16 +101,19 @@ def _midnights_of(events: pl.DataFrame, table: EventTable, name: str, calendar: 
 
 
 def _twins(events: pl.DataFrame, table: EventTable, _calendar: Timetable) -> pl.DataFrame:
-    """Rows beyond the first of one patient, place and start: the same case under two ids."""
+    """Rows beyond the first of one patient, place and start: the same case under two ids.
+
+    By a hash first: nearly every row is nobody's twin, and only those that may be are compared column by column.
+    """
     key, among = duplicate_key(table)
     rows = events.filter(expression(among), pl.col("patient_key").is_not_null())
-    if rows.is_empty():
-        return pl.DataFrame()
-    first = pl.col(table.key[0]) == pl.col(table.key[0]).min().over([*BY, *key])
-    again = rows.with_columns(again=~first)
-    return again.group_by(BY).agg(
-        pl.col("again").sum().alias("n"), pl.len().alias("total"), pl.col(table.key[0]).filter("again").min().alias("example")
-    ).with_columns(counted=pl.lit("duplicate"))  # fmt: skip
+    totals = rows.group_by(BY).agg(pl.len().alias("total"))
+    hashes = rows.select(pl.struct([*BY, *key]).hash()).to_series()
+    alike = rows.filter(hashes.is_duplicated())
+    again = alike.with_columns(again=pl.col(table.key[0]) != pl.col(table.key[0]).min().over([*BY, *key]))
+    hits = again.group_by(BY).agg(pl.col("again").sum().alias("n"), pl.col(table.key[0]).filter("again").min().alias("example"))
+    joined = totals.join(hits, on=BY, how="left", nulls_equal=True).with_columns(pl.col("n").fill_null(0))
+    return joined.with_columns(counted=pl.lit("duplicate"))
 
 
 def _lags(events: pl.DataFrame, table: EventTable, _calendar: Timetable) -> pl.DataFrame:
@@ -136,37 +139,38 @@ def _days_and_hours(events: pl.DataFrame, table: EventTable, calendar: Timetable
     """Rows by local day (volume), and by half hour on either side of each change of the clocks (daylight)."""
     assert table.anchor is not None
     local = with_local_time(events.select(*BY, table.anchor), table.anchor, "local", calendar.sites, calendar.default_zone)
-    days = local.group_by(*BY, pl.col("local").dt.date().cast(pl.Int32).alias("bucket")).agg(pl.len().alias("n"))
-    volume = days.with_columns(
-        pl.col("bucket").cast(pl.Int64), pl.col("n").cast(pl.Int64), counted=pl.lit("volume"), about=pl.lit(None, pl.String)
+    seconds = pl.col("local").dt.hour().cast(pl.Int64) * 3600 + pl.col("local").dt.minute().cast(pl.Int64) * 60
+    halves = local.group_by(*BY, pl.col("local").dt.date().alias("day"), half=seconds // HALF_HOUR).agg(
+        pl.len().cast(pl.Int64).alias("n")
     )
-    return pl.concat([volume, _hours(local, calendar)], how="diagonal_relaxed")
-
-
-def _hours(local: pl.DataFrame, calendar: Timetable) -> pl.DataFrame:
-    """about: 'before 2026-03-29' or 'after 2026-03-29'; bucket: half hours since midnight. The day of the change is left out."""
-    zones = calendar.sites.select("site_id", zone="time_zone")
-    placed = local.join(zones, on="site_id", how="left").with_columns(
-        pl.col("zone").fill_null(calendar.default_zone), day=pl.col("local").dt.date()
-    )
-    changes = pl.concat(_changes(zone) for zone in placed["zone"].unique().sort())
-    span = pl.duration(days=SIDE_DAYS)
-    sides = {"before": (-span, pl.duration(days=-1)), "after": (pl.duration(days=1), span)}
-    at = pl.col("change")
-    stretches = pl.concat(
-        changes.select("zone", first=at + first, last=at + last, about=pl.format(f"{side} {{}}", at))
-        for side, (first, last) in sides.items()
+    day = pl.col("day").cast(pl.Int32).cast(pl.Int64)
+    volume = halves.group_by(*BY, bucket=day).agg(pl.col("n").sum()).with_columns(
+        counted=pl.lit("volume"), about=pl.lit(None, pl.String)
     )  # fmt: skip
-    near = placed.join(stretches, on="zone", how="inner").filter(pl.col("day").is_between("first", "last"))
-    half = (pl.col("local").dt.hour().cast(pl.Int64) * 3600 + pl.col("local").dt.minute().cast(pl.Int64) * 60) // HALF_HOUR
-    return (
-        near.group_by(*BY, "about", half.alias("bucket"))
-        .agg(pl.len().cast(pl.Int64).alias("n"))
-        .with_columns(counted=pl.lit("daylight"))
-    )
+    return pl.concat([volume, _hours(halves, calendar)], how="diagonal_relaxed")
 
 
-def _changes(zone: str) -> pl.DataFrame:
-    """The local days on which the zone's clocks change."""
+def _hours(halves: pl.DataFrame, calendar: Timetable) -> pl.DataFrame:
+    """about: 'before 2026-03-29' or 'after 2026-03-29'; bucket: half hours since midnight. The day of the change is left out.
+
+    halves: BY, day, half, n: few rows, whatever the events are.
+    """
+    zones = calendar.sites.select("site_id", zone="time_zone")
+    placed = halves.join(zones, on="site_id", how="left").with_columns(pl.col("zone").fill_null(calendar.default_zone))
+    days = (placed["day"].min(), placed["day"].max())
+    stretches = pl.concat(_sides(zone) for zone in placed["zone"].unique().sort())
+    near = stretches.filter(pl.col("last") >= pl.lit(days[0]), pl.col("first") <= pl.lit(days[1]))
+    found = placed.join(near, on="zone", how="inner").filter(pl.col("day").is_between("first", "last"))
+    return found.group_by(*BY, "about", bucket="half").agg(pl.col("n").sum()).with_columns(counted=pl.lit("daylight"))
+
+
+def _sides(zone: str) -> pl.DataFrame:
+    """zone, first, last (local days), about: the weeks before and after each change of the zone's clocks."""
     held = offsets(zone).with_columns(before=pl.col("offset").shift(1)).filter(pl.col("before") != pl.col("offset"))
-    return held.select(zone=pl.lit(zone), change=(pl.col("holds_from") + pl.col("before")).dt.date())
+    changes = held.select(zone=pl.lit(zone), change=(pl.col("holds_from") + pl.col("before")).dt.date())
+    at, span, day = pl.col("change"), pl.duration(days=SIDE_DAYS), pl.duration(days=1)
+    sides = {"before": (at - span, at - day), "after": (at + day, at + span)}
+    return pl.concat(
+        changes.select("zone", first=first, last=last, about=pl.format(f"{side} {{}}", "change"))
+        for side, (first, last) in sides.items()
+    )

@@ -13,8 +13,8 @@ prints what passed, too; `--json` is for programs. The exit code is 1 when somet
 dashboard's data page shows the same, and an alert rule of kind `data_quality` raises what fails ([alerts](alerts.md)).
 
 What the checks count in events is counted by a refresh and kept in the generation (table `quality_counts`), for the newest 13
-months: counting ten million events takes seconds, and only the months that changed are counted again; judging the counts takes
-milliseconds. Examples are the source's own ids of events; patients are never shown.
+months: counting takes some two seconds of processor time a million events, and only the months that changed are counted
+again; judging takes milliseconds. Examples are the source's own ids of events; patients are never shown.
 """
 
 

@@ -8,6 +8,7 @@ import polars as pl
 import pytest
 
 from metrics.alerts.rule import JudgedRule
+from metrics.check import check
 from metrics.definitions import BUILT_IN, load_catalog
 from metrics.demo import demo
 from metrics.home import open_home
@@ -94,3 +95,13 @@ def test_nothing_else_fires_more_than_chance_allows(home: Path, fired: pl.DataFr
     others = fired.filter(pl.col("rule_id").is_in(about_change), ~pl.col("alert_id").is_in(pl.concat(explained)))
     assert asked.height > 20_000
     assert others.height / asked.height < FEW_FALSE
+
+
+def test_the_checks_tell_of_the_feed_that_died_and_of_nothing_else(home: Path, changes: list[dict[str, str]]) -> None:
+    """Six hundred findings on two years of a healthy provider: the planted silence is the only one that fails, none warns."""
+    dead = next(change for change in changes if change["metric"] == "freshness")
+    found = check(open_home(home), NOW)
+    wrong = [(one.check, one.table, one.site) for one in found if one.severity != "pass"]
+    assert wrong == [("fresh", "appointments", dead["site_id"])]
+    assert {one.check for one in found} >= {"missing", "negative", "placeholder", "duplicate", "order", "late", "spike", "midnight",
+                                            "daylight", "volume"}  # fmt: skip

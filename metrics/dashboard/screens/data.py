@@ -2,7 +2,9 @@
 
 import streamlit as st
 
-from metrics.dashboard import data, dictionary, figures, freshness, numbers, urls
+from metrics.check import findings
+from metrics.dashboard import data, dictionary, figures, freshness, numbers, quality_page, urls
+from metrics.errors import UserError
 
 home, generation = st.session_state["home"], st.session_state["generation"]
 at = freshness.now()
@@ -21,6 +23,14 @@ if rejected.is_empty():
 else:
     st.caption("Rows that broke a rule, by rule. Rejected rows are in no figure; warned ones are.")
     figures.table(rejected, "rejects", "Rejected and warned rows by table, source and rule")
+
+st.header("Data quality", anchor=False)
+try:
+    material = data.quality(home, generation, at)
+except UserError as problem:
+    st.info(str(problem), icon=":material/info:")
+else:
+    quality_page.body(material, findings(material), data.site_names(generation))
 
 st.header("Data dictionary", anchor=False)
 table = urls.pick("Event table", list(dictionary.TABLE_NAMES), "table")
