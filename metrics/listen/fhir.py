@@ -6,14 +6,14 @@ from datetime import datetime
 
 import polars as pl
 
-from metrics.events import TABLES
+from metrics.events import TABLES, EventTable
 from metrics.events.validation import judged
 from metrics.home import Home
 from metrics.ingest.intake import unlisted
 from metrics.journal import Journal, Letter
 from metrics.messages import STATE, Change, Parsed
+from metrics.messages.change import Value
 from metrics.messages.fhir import FORMAT, Document, Entry, Standing, is_beside, parsed
-from metrics.messages.folding import by_case, frame_of
 from metrics.messages.reading import Reading
 
 WHOLE = "transaction"  # the type of Bundle of which all is taken, or nothing
@@ -91,8 +91,16 @@ def ruled(home: Home, told: Sequence[Parsed]) -> list[Parsed]:
 
 
 def broken_rules(home: Home, table: str, states: Sequence[Change]) -> list[tuple[int, str]]:
-    """(number of the state, sentence) for each rule that a row, made of the state alone, breaks."""
-    apart = frame_of([replace(one, key=f"{number:09}") for number, one in enumerate(states)])
-    rows = by_case(table, apart).with_columns(line=pl.col("key").cast(pl.Int64)).drop("key")
-    rejects = judged(TABLES[table], rows, more=unlisted(home, rows)).rejects
+    """(number of the state, sentence) for each rule that a row, made of the state alone, breaks. One that does not say when its
+    case began is not judged: what was said before does."""
+    declared = TABLES[table]
+    rows = pl.DataFrame([row_of(declared, one) for one in states], schema=declared.schema, orient="row")
+    dated = rows.with_columns(line=pl.int_range(pl.len(), dtype=pl.Int64)).filter(pl.col(declared.anchor or "line").is_not_null())
+    rejects = judged(declared, dated, more=unlisted(home, dated)).rejects
     return list(rejects.filter(pl.col("severity") == "reject").select("line", "message").rows())
+
+
+def row_of(table: EventTable, state: Change) -> list[Value]:
+    """The whole state as a row: the case's key, its values, when it was said."""
+    own: dict[str, Value] = {"recorded_at": state.event_at, **({table.key[0]: state.key} if len(table.key) == 1 else {})}
+    return [own.get(name) or state.values.get(name) for name in table.schema]

@@ -86,14 +86,9 @@ def folded_frame(table: str, changes: pl.DataFrame) -> pl.DataFrame:
     the order of arrival, and the same changes make the same row. A case of which nobody said when it began has no row; one that was
     taken back whole has a row as EMPTY says.
     """
-    return by_case(table, changes).drop("key").sort(*TABLES[table].key)
-
-
-def by_case(table: str, changes: pl.DataFrame) -> pl.DataFrame:
-    """As `folded_frame`, with the case's `key` as the changes name it; in no order."""
     declared = TABLES[table]
     if changes.is_empty():
-        return pl.DataFrame(schema={"key": pl.String(), **declared.schema})
+        return pl.DataFrame(schema=declared.schema)
     spread = with_undone(with_values(declared, changes)).sort("event_at", "number")
     standing = rows_of(declared, spread.filter(~pl.col("undone") & pl.col("undoes").is_null()))
     before = rows_of(declared, spread.filter(pl.col("undoes").is_null()))
@@ -101,7 +96,7 @@ def by_case(table: str, changes: pl.DataFrame) -> pl.DataFrame:
     lost = dated(declared, before.join(begun, on="key", how="anti"))
     emptied = lost.with_columns(**EMPTY.get(table, {}))
     rows = pl.concat([begun, emptied.select(pl.col(name).cast(kind) for name, kind in begun.schema.items())])
-    return rows.drop("recorded_at").join(said(spread), on="key").select("key", *declared.schema)
+    return rows.drop("recorded_at").join(said(spread), on="key").select(list(declared.schema)).sort(*declared.key)
 
 
 def dated(table: EventTable, rows: pl.DataFrame) -> pl.DataFrame:

@@ -51,9 +51,7 @@ def told(kind: Kind, rows: pl.DataFrame, after: float, until: float) -> pl.DataF
     return known.with_columns(written.dt.replace_time_zone(zone).alias(kind.said))
 
 
-def continued(
-    kind: Kind, world: World, known: np.ndarray, raw: Callable[[World, np.ndarray], pl.DataFrame]
-) -> pl.DataFrame:
+def continued(kind: Kind, world: World, known: np.ndarray, raw: Callable[[World, np.ndarray], pl.DataFrame]) -> pl.DataFrame:
     """Every row with all its stamps; those known at the data's now keep the number and the attributes that were written of them.
 
     known: of each row of the simulation. raw: the extract of the rows with the given positions, at a world's now.
