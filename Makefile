@@ -18,6 +18,7 @@ lint: .venv/ready-test  ## style and types
 
 bench: .venv/ready-bench  ## measure side by side (ARGS="--events 20000000")
 	$(BIN)/python -m tests.benchmarks $(ARGS)
+	$(BIN)/python -m tests.benchmarks.catalogue $(CATALOGUE_ARGS)
 	$(BIN)/python -m tests.benchmarks.crowd
 	$(BIN)/python -m tests.benchmarks.live_latency
 	$(BIN)/python -m tests.benchmarks.wait_band
