@@ -15,7 +15,8 @@ AS_OF = datetime(2026, 12, 1)
 
 def answer(name: str, texts: dict[str, str], patients: pl.DataFrame | None = None, **given: object) -> list[dict]:
     """The question's rows over drawn events of several tables, each on the UTC day of its anchor."""
-    anchors = {"appointments": "scheduled_start", "visits": "arrived_at", "surveys": "sent_at", "referrals": "sent_at"}
+    anchors = {"appointments": "scheduled_start", "visits": "arrived_at", "surveys": "sent_at", "referrals": "sent_at",
+               "cases": "opened_at", "contacts": "opened_at"}  # fmt: skip
     question = load_question(BUILT_IN / f"{name}.sql")
     events = {table: drawn(table, text) for table, text in texts.items()}
     days = {table: frame.with_columns(day=pl.col(anchors[table]).dt.date()) for table, frame in events.items()}
@@ -178,3 +179,42 @@ def test_ecat_is_standardised_within_sites_of_a_size_and_stratum_by_stratum():
     told = [(row["stratum"], row["site_id"], row["late"], row["visits"], row["sites_in_band"]) for row in rows]
     assert told == [("18 and over", "CEN", 1, 2, 2), ("18 and over", "HAR", 0, 2, 2), ("under 18", "HAR", 1, 1, 1)]
     assert [row["z"] for row in rows] == [pytest.approx(sqrt(0.5)), pytest.approx(-sqrt(0.5)), None]
+
+
+def test_authorisations_are_reported_with_the_mean_beside_the_median():
+    """Standard: 2, 7 and 8 calendar days and one undecided past its week; expedited: 72 hours exactly, and a second more."""
+    rows = answer("prior_authorisations", {"cases": """
+        kind                | urgency | opened_at        | resolved_at         | outcome  | extended
+        prior_authorization |         | 2026-03-02 09:00 | 2026-03-04 09:00:00 | approved |
+        prior_authorization | routine | 2026-03-02 09:00 | 2026-03-09 23:00:00 | approved | yes
+        prior_authorization | routine | 2026-03-02 09:00 | 2026-03-10 09:00:00 | denied   |
+        prior_authorization | routine | 2026-11-01 09:00 |                     |          |
+        prior_authorization | routine | 2026-11-30 09:00 |                     |          |
+        prior_authorization | urgent  | 2026-03-02 09:00 | 2026-03-05 09:00:00 | approved |
+        prior_authorization | urgent  | 2026-03-02 09:00 | 2026-03-05 09:00:01 | denied   |
+        prior_authorization | urgent  | 2025-12-31 09:00 | 2026-01-05 09:00:00 | denied   |
+        billing             | urgent  | 2026-03-02 09:00 | 2026-03-05 09:00:00 | approved |
+    """}, since=date(2026, 1, 1), until=date(2026, 12, 31))  # fmt: skip
+    standard, expedited = rows
+    assert [standard[name] for name in ("requests", "decided", "approved", "denied", "approved_after_extension")] == [5, 3, 2, 1, 1]
+    assert (standard["share_approved"], standard["decided_in_time"], standard["share_in_time"]) == (pytest.approx(2 / 3), 2, 0.5)
+    assert standard["median_days"] == pytest.approx(7 + 14 / 24)
+    assert standard["mean_days"] == pytest.approx((2 + 7 + 14 / 24 + 8) / 3)
+    assert (expedited["requests"], expedited["decided_in_time"], expedited["share_in_time"]) == (2, 1, 0.5)
+
+
+def test_after_hours_is_when_the_site_is_closed():
+    """Monday 2 March 2026, nine to five in London; Saturday is closed, and so is the moment of closing."""
+    contacts = """
+        channel | site_id | opened_at
+        phone   | CEN     | 2026-03-02 08:59:59
+        phone   | CEN     | 2026-03-02 09:00:00
+        phone   | CEN     | 2026-03-02 16:59:59
+        phone   | CEN     | 2026-03-02 17:00:00
+        portal  | CEN     | 2026-03-07 12:00:00
+        portal  | HAR     | 2026-03-02 17:00:00
+        portal  | XYZ     | 2026-03-07 12:00:00
+    """
+    rows = answer("after_hours", {"contacts": contacts}, since=date(2026, 1, 1))
+    assert [(row["channel"], row["after_hours"], row["contacts"]) for row in rows] == [("phone", 2, 4), ("portal", 1, 2)]
+    assert rows[0]["lower"] == pytest.approx(0.1500, abs=1e-4)

@@ -138,7 +138,8 @@ def test_every_question_runs_with_its_defaults_and_returns_what_it_says(home: Ho
 WITHOUT_ROWS = {"checks_of_totals", "still_waiting", "gaps_between_patients", "callbacks_kept", "clinics_running_late",
                 "long_stays", "survey_answers", "unanswered_messages", "unused_capacity", "what_changed",
                 "third_next_available", "continuity_of_care", "first_contact_resolution", "list_pressure",
-                "satisfaction_by_wait", "return_by_satisfaction", "days_to_appointment_moving", "ecat_by_volume"}  # fmt: skip
+                "satisfaction_by_wait", "return_by_satisfaction", "days_to_appointment_moving", "ecat_by_volume",
+                "prior_authorisations", "after_hours"}  # fmt: skip
 
 
 @pytest.mark.parametrize("name", sorted(set(QUESTIONS) - WITHOUT_ROWS))
