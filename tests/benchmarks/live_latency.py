@@ -19,6 +19,7 @@ import polars as pl
 from metrics import live
 from metrics.home import Home, open_home
 from tests.benchmarks.homes import make_home
+from tests.benchmarks.live_screen import printed
 
 EVERY = 2.0  # seconds between two looks of the board's page
 COLUMNS = {"acknowledged/s": 0, "arrivals": 0, "lost": 0, "median s": 2, "p99 s": 2, "most s": 2, "one look ms": 0}  # digits
@@ -87,6 +88,8 @@ def main() -> None:
     asked.add_argument(
         "--rates", type=float, nargs="+", default=[20.0, 200.0, 0.0], help="messages a second; 0: as fast as it goes"
     )
+    asked.add_argument("--screen", action=argparse.BooleanOptionalAction, default=True, help="the same on the screen, in Chromium")
+    asked.add_argument("--picture", type=Path, help="keep a picture of the board here")
     told = asked.parse_args()
     with tempfile.TemporaryDirectory() as folder:
         path = told.home or Path(folder) / "home"
@@ -103,6 +106,8 @@ def main() -> None:
                 found = measured(home, port, rate, told.seconds, Path(folder))
                 words = f"{rate:7.0f}" if rate else "highest"
                 print("  ".join([words, *(f"{found[name]:14.{digits}f}" for name, digits in COLUMNS.items())]), flush=True)
+            if told.screen:
+                printed(home, port, told.rates, path=told.picture)
         finally:
             watcher.terminate()
             watcher.wait()
