@@ -37,7 +37,7 @@ def board(home: Home, site: str) -> Iterator[Page]:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
         page = browser.new_page(viewport=DESKTOP)
         page.goto(f"{address}/board?site={quote(site)}")
-        page.locator(TILE).wait_for(timeout=120_000)
+        page.locator(TILE, has_text=COUNTED).wait_for(timeout=120_000)
         yield page
         browser.close()
 
@@ -76,11 +76,11 @@ def timed(page: Page, port: int, site: str, sites: list[str], rate: float, probe
     moments, found = random.Random(3), []
     try:
         with socket.create_connection(("127.0.0.1", port)) as peer:
-            before = waiting(page)
             for number in range(probes):
                 page.wait_for_timeout(moments.uniform(*PAUSES) * 1000)
+                before = waiting(page)  # nobody else comes here, and the arrival before is on the screen
                 at = acknowledged(peer, number, site)
-                found.append(max(0.0, seen(page, before + number + 1) - at))
+                found.append(max(0.0, seen(page, before + 1) - at))
     finally:
         sender.kill()
         sender.wait()
