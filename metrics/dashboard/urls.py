@@ -5,7 +5,7 @@ Widgets are bound by `bind="query-params"`, which writes an option's label, so a
 
 from collections import Counter
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, Literal
 
 import streamlit as st
 
@@ -42,7 +42,8 @@ def choice(label: str, options: list[str], key: str, default: str | None = None)
     return chosen
 
 
-def pick(label: str, options: list[str], key: str, width: int = 230) -> str:
-    """Many options in a list, the first one usual, bound to the URL. `width` in px."""
-    chosen: str = st.selectbox(label, options, key=key, bind="query-params", width=width)
+def pick(label: str, options: list[str], key: str, width: int = 230, labelled: bool = True) -> str:
+    """Many options in a list, the first one usual, bound to the URL. `width` in px. labelled: its label is to be seen."""
+    shown: Literal["visible", "collapsed"] = "visible" if labelled else "collapsed"
+    chosen: str = st.selectbox(label, options, key=key, bind="query-params", width=width, label_visibility=shown)
     return chosen

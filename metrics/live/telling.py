@@ -1,6 +1,7 @@
 """The board made of what is known now: tiles, what is owed, today against the usual."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -33,6 +34,8 @@ def board_of(now: Now, site: str | None = None) -> tuple[Tile, ...]:
         table: Age(now.as_of.get((table, site)), now.now, limits.stale_after, limits.lost_after, now.source_lags.get((table, site)))
         for table in TABLES_SHOWN
     }
+    slow = now.home.settings.stale_after  # requests come by the day, and are owed by the day: hours of silence say nothing
+    ages["cases"] = replace(ages["cases"], stale_after=slow, lost_after=2 * slow)
     rows = {table: at_site(frame, site) for table, frame in now.rows.items()}
     more = owed_tiles(now, site, ages)
     if site is not None:  # nobody arrives at all sites: the wait to expect is of one

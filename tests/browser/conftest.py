@@ -53,12 +53,17 @@ def provider(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return home.path
 
 
-@contextmanager
-def served(home: Path) -> Iterator[str]:
-    """The address of `streamlit run app.py` over the home, until the block ends."""
+def free_port() -> int:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
-        port = free.getsockname()[1]
+        port: int = free.getsockname()[1]
+    return port
+
+
+@contextmanager
+def served(home: Path, port: int | None = None) -> Iterator[str]:
+    """The address of `streamlit run app.py` over the home, until the block ends; on any port that is free where none is named."""
+    port = port or free_port()
     command = [sys.executable, "-m", "streamlit", "run", str(ROOT / "app.py"), "--server.address", "127.0.0.1"]
     environment = {**os.environ, "TIMELY_HOME": str(home)}
     server = subprocess.Popen([*command, "--server.port", str(port)], cwd=ROOT, env=environment, stdout=subprocess.DEVNULL)

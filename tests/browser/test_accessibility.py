@@ -49,7 +49,7 @@ def edition(provider: Path) -> Path:
     return Path(make(open_home(provider), now()).path)
 
 
-@pytest.mark.parametrize("path", pages())
+@pytest.mark.parametrize("path", [*pages(), "board?view=wall"])
 def test_a_page_of_the_dashboard(edition: Path, open_page: Any, path: str) -> None:
     page = open_page(f"/{path}", "light")
     light = ground_of(page)

@@ -75,7 +75,7 @@ def test_a_figure_carries_its_instant_and_age_on_the_clock_of_the_place(
 ) -> None:
     heard = spoke(fed, "contacts")
     app = at(open_at, monkeypatch, fed, heard + timedelta(minutes=3))
-    assert f"As of {heard:%H:%M:%S} · 3 min old" in words(app)  # Greenwich in March
+    assert f"{heard:%H:%M:%S} · 3 min old" in words(app)  # Greenwich in March
     there = at(open_at, monkeypatch, fed, heard + timedelta(minutes=3), site="Harbour Clinic")
     assert f"{heard + timedelta(minutes=3) - timedelta(hours=5):%H:%M:%S}" in words(there)
 

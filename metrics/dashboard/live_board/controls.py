@@ -34,12 +34,13 @@ def is_wall() -> bool:
     return bool(st.query_params.get(VIEW) == WALL)
 
 
-def chosen(home: Home) -> View:
-    """Draws the controls and says what they hold."""
+def chosen(home: Home, small: bool) -> View:
+    """Draws the controls and says what they hold. small: without the words over them, which a screen reader still has."""
     labels = urls.distinct_labels(dict(home.sites.select("site_id", "name").iter_rows()))
-    label = urls.pick("Site", [urls.ALL_SITES, *labels.values()], urls.SITE)
+    label = urls.pick("Site", [urls.ALL_SITES, *labels.values()], urls.SITE, labelled=not small)
     site = next((key for key, name in labels.items() if name == label), None)
-    every = st.selectbox("Looks every", list(INTERVALS), key=LOOK, bind="query-params", width=140)
+    every = st.selectbox("Looks every", list(INTERVALS), key=LOOK, bind="query-params", width=140,
+                         label_visibility="collapsed" if small else "visible")  # fmt: skip
     paused = st.toggle("Pause", key="paused", help="Stay with what is on the screen; do not follow what happens now.")
     return View(site, label, zone_of(home, site).key, INTERVALS[every], bool(paused))
 

@@ -23,9 +23,9 @@ def colour_of(tile: Tile, palette: Palette) -> str:
 def bar(tile: Tile, palette: Palette) -> str:
     """The fill and the letters of the state, as style."""
     colour = colour_of(tile, palette)
-    return (
-        f"background:{colour};color:{palette.background}" if tile.state in FILLED else f"background:{palette.wash};color:{colour}"
-    )
+    if tile.state in FILLED:
+        return f"background:{colour};color:{palette.background}"
+    return f"background:{palette.wash};color:{palette.text if colour == palette.quiet else colour}"  # quiet: for the ground
 
 
 def state_words(tile: Tile) -> str:
@@ -57,25 +57,33 @@ def facts(tile: Tile, palette: Palette) -> str:
     return (f'<dl style="{PLAIN};padding-top:.25em">{rows}</dl>' if rows else "") + told
 
 
-def bands(tile: Tile, palette: Palette) -> str:
-    """How many have waited how long: a cell a band, the count over its minutes."""
+def bands(tile: Tile, palette: Palette, titled: bool = True) -> str:
+    """How many have waited how long: a cell a band, the count over its minutes. Without its title the last cell names them."""
     if not tile.bands:
         return ""
     cell = f"display:flex;flex-direction:column-reverse;background:{palette.wash};padding:.15em .2em;text-align:center"
+    unit = {} if titled else {tile.bands[-1][0]: " min"}
     cells = "".join(
-        f'<div style="{cell}"><dt style="{PLAIN};font-size:.78em;font-weight:400">{escape(band)}</dt>'
+        f'<div style="{cell}"><dt style="{PLAIN};font-size:.78em;font-weight:400">{escape(band)}{unit.get(band, "")}</dt>'
         f'<dd style="{PLAIN};font-weight:{600 if count else 400};{NUMERALS}">{count}</dd></div>'
         for band, count in tile.bands
     )
     across = f"display:grid;grid-template-columns:repeat({len(tile.bands)},1fr);gap:.2em"
     title = f'<p style="{PLAIN};font-size:.85em;padding:.3em 0 .1em">People by minutes waited</p>'
-    return f'{title}<dl style="{PLAIN};{across}">{cells}</dl>'
+    return f'{title if titled else ""}<dl style="{PLAIN};padding-top:.25em;{across}">{cells}</dl>'
 
 
-def age(tile: Tile, zone: str, palette: Palette) -> str:
-    """'As of 17:00:05 · 9 min old', at the foot of the tile; how far the feed is behind its source, where that is known."""
+def age(tile: Tile, zone: str, palette: Palette, to_the_second: bool = True) -> str:
+    """'17:00:05 · 9 min old · source lag 2 s', at the foot of the tile; the lag of the source where that is known.
+
+    Not to the second it is shorter, for a wall: '17:00 · 9 min old · lag 2 s'.
+    """
     told, words = tile.age, "Never heard"
     if told.as_of is not None and told.lag is not None:
-        words = f"As of {freshness.clock_time(told.as_of, zone, told.now)} · {minutes(told.lag)} old"
-        words += f" · {minutes(told.source_lag)} behind its source" if told.source_lag is not None else ""
+        at = freshness.clock_time(told.as_of, zone, told.now)
+        if not to_the_second and at.count(":") == 2:
+            at = at.rpartition(":")[0]
+        words = f"{at} · {minutes(told.lag)} old"
+        if told.source_lag is not None:
+            words += f" · {'source lag' if to_the_second else 'lag'} {minutes(told.source_lag)}"
     return f'<p style="{PLAIN};margin-top:auto;padding-top:.35em;font-size:.9em;color:{palette.quiet}">{escape(words)}</p>'

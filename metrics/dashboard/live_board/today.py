@@ -45,10 +45,11 @@ def figure(name: str, shape: pl.DataFrame, at: str, palette: Palette) -> Figure:
     else:
         outside = ended.filter((pl.col("today") > pl.col("high")) | (pl.col("today") < pl.col("low")))
         words = (
-            f"{title}: {ended['today'].sum():,} in the {len(ended)} hours that ended, usually {ended['usual'].sum():,.0f}; "
-            f"{len(outside)} of those hours outside what the weeks before saw."
+            f"{title}: {ended['today'].sum():,} in the {len(ended)} hours of today that ended; {len(outside)} of those hours "
+            "were outside what the weeks before saw."
         )
-        title = f"{title}: {ended['today'].sum():,} by {len(ended):02}:00, usually {ended['usual'].sum():,.0f}"
+        # No usual total: the medians of hours do not add up to the median of days.
+        title = f"{title}: {ended['today'].sum():,} by {len(ended):02}:00, {len(outside)} of {len(ended)} hours unusual"
     return Figure(f"today_{name}", title, caption, words, chart(shape, palette), shape)
 
 

@@ -13,7 +13,7 @@ from metrics.dashboard.live_board.tile_html import FILLED, age, bands, bar, colo
 from metrics.dashboard.theme import Palette
 
 MOST_ACROSS = 5
-HEIGHT = "calc((100vh - 5.6vw - 10.5rem) / 2)"  # of a tile: two rows of them, the head and the controls fill the screen
+HEIGHT = "calc((100vh - 5.6vw - 8.5rem) / 2)"  # of a tile: two rows of them, the head and the controls fill the screen
 
 
 def html(tiles: Sequence[Tile], view: View, palette: Palette) -> str:
@@ -35,5 +35,6 @@ def item(tile: Tile, view: View, palette: Palette) -> str:
         f'<p style="{bar(tile, palette)};margin:0;padding:.1em .5em;font-size:1.5em;font-weight:700">{state_words(tile)}</p>'
         f'<div style="padding:.2em .7em .4em;display:flex;flex-direction:column;flex:1">'
         f'<h2 style="font-size:1.15em;margin:0;padding:.2em 0 0;font-weight:600">{escape(tile.title)}</h2>'
-        f"{headline(tile, '3.4em')}{facts(tile, palette)}{bands(tile, palette)}{age(tile, view.zone, palette)}</div></li>"
+        f"{headline(tile, '3.1em')}{facts(tile, palette)}{bands(tile, palette, titled=False)}"
+        f"{age(tile, view.zone, palette, to_the_second=False)}</div></li>"
     )

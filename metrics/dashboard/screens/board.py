@@ -27,7 +27,7 @@ top, body = st.container(), st.container()
 with bar or st.container(horizontal=True, vertical_alignment="bottom"):
     if not on_wall:
         st.title("Live board", anchor=False, width="stretch")
-    view = controls.chosen(home)
+    view = controls.chosen(home, small=on_wall)
     other = {} if on_wall else {controls.VIEW: controls.WALL}
     st.page_link(str(BOARD), label="Desk view" if on_wall else "Wall view", query_params={**controls.here(view), **other})
 with body:
