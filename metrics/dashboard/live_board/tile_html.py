@@ -62,9 +62,10 @@ def bands(tile: Tile, palette: Palette, titled: bool = True) -> str:
     if not tile.bands:
         return ""
     cell = f"display:flex;flex-direction:column-reverse;background:{palette.wash};padding:.15em .2em;text-align:center"
+    name = f"{PLAIN};font-size:.74em;font-weight:400;white-space:nowrap"
     unit = {} if titled else {tile.bands[-1][0]: " min"}
     cells = "".join(
-        f'<div style="{cell}"><dt style="{PLAIN};font-size:.78em;font-weight:400">{escape(band)}{unit.get(band, "")}</dt>'
+        f'<div style="{cell}"><dt style="{name}">{escape(band)}{unit.get(band, "")}</dt>'
         f'<dd style="{PLAIN};font-weight:{600 if count else 400};{NUMERALS}">{count}</dd></div>'
         for band, count in tile.bands
     )
