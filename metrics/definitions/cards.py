@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from metrics.definitions.lengths import words_from_length
 from metrics.definitions.metric import Clock, Metric, QueryMetric
 from metrics.definitions.sql_form import statistic_in_words
+from metrics.definitions.unknowable import cannot_tell
 from metrics.definitions.version import definition_version
 from metrics.events import TABLES
 
@@ -33,6 +34,7 @@ def card(metric: Metric, catalog: Mapping[str, Metric] | None = None) -> list[tu
         ("Direction", BETTER_WORDS[metric.better]),
         ("Left out", " ".join(metric.exclusions)),
         ("Mind", " ".join(metric.caveats)),
+        ("Cannot tell", " ".join(cannot_tell(metric))),
         ("Settles", _settles(metric)),
         ("Split by", ", ".join(metric.dimensions)),
         ("Authority", metric.authority),

@@ -4,6 +4,8 @@ import pytest
 
 from metrics.definitions import BUILT_IN, card, definition_version, load_catalog
 from metrics.definitions.sql_form import value_unit
+from metrics.definitions.unknowable import OF_TABLE
+from metrics.events import TABLES
 
 CATALOG = load_catalog(BUILT_IN)
 
@@ -12,8 +14,30 @@ CATALOG = load_catalog(BUILT_IN)
 def test_every_card_has_what_a_reader_needs(metric):
     rows = dict(card(metric))
     assert all(rows.values())
-    assert {"Question", "Counts", "Reported as", "Direction", "Authority", "Owner", "Reviewed", "Definition version"} <= set(rows)
+    assert {
+        "Question",
+        "Counts",
+        "Reported as",
+        "Direction",
+        "Authority",
+        "Owner",
+        "Reviewed",
+        "Definition version",
+        "Mind",
+        "Cannot tell",
+    } <= set(rows)
     assert rows["Definition version"] == definition_version(metric)
+
+
+def test_a_card_says_what_the_figure_cannot_tell():
+    """Of its rows and of its kind; every table and every kind has words of its own."""
+    assert set(OF_TABLE) == set(TABLES)
+    told = {metric: dict(card(CATALOG[metric]))["Cannot tell"] for metric in CATALOG}
+    assert "long waiter" in told["waiting_list"] and "given up" in told["complaints_open"]
+    assert told["portal_response_time"].endswith("how long those still waiting will have waited is not in them.")
+    assert told["door_to_provider"].endswith("where they are not, it is wrong.")
+    assert told["rtt_completed_non_admitted"].endswith("of one in the open last bin, only that it is at least so long.")
+    assert "did not answer" in told["net_promoter_score"] and "nines and ones" in told["net_promoter_score"]
 
 
 def test_a_wait_says_where_its_clock_starts_and_stops():
