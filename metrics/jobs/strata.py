@@ -25,9 +25,12 @@ class Strata:
     labels: dict[str, list[str]]
 
     @staticmethod
-    def of(patients: pl.DataFrame) -> "Strata":
-        """patients: the patients table. Empty where there are no patients: then there are no strata."""
-        if patients.is_empty():
+    def of(patients: pl.DataFrame, some: bool = False) -> "Strata":
+        """patients: the patients table. Empty where there are no patients: then there are no strata.
+
+        some: these are a few of the patients, so that everybody is in a stratum even where none of them is known.
+        """
+        if patients.is_empty() and not some:
             return Strata(patients.select("patient_key"), {})
         text = patients.select("patient_key", *(pl.col(name).cast(pl.String).fill_null(UNKNOWN) for name in STRATA))
         values = {name: sorted({*text[name].unique(), UNKNOWN}) for name in STRATA}

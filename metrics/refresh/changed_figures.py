@@ -33,7 +33,8 @@ class ChangedFigures:
     table: EventTable
     affected: Affected
     places: Places
-    strata_before: Strata
+    strata_before: Strata  # of the patients of the affected facts, or of all
+    strata_after: Strata
     as_of_before: object
 
     @property
@@ -71,7 +72,7 @@ class ChangedFigures:
 
     @cached_property
     def stratum_delta(self) -> pl.DataFrame:
-        return stratum_deltas(self.before, self.after, self.metrics, self.strata_before, self.inputs.strata)
+        return stratum_deltas(self.before, self.after, self.metrics, self.strata_before, self.strata_after)
 
     @cached_property
     def days(self) -> pl.DataFrame:
@@ -155,7 +156,8 @@ class ChangedFigures:
 
     def at(self, grain: str, found: pl.DataFrame) -> pl.DataFrame:
         """The observations of the grain's touched periods."""
-        counted = rolled_counts(self.day_counts, grain).join(self.touched(grain), on=["metric", "period"], how="semi")
+        dated = self.day_counts.with_columns(period_start(pl.col("period"), grain).alias("period"))
+        counted = rolled_counts(dated.join(self.touched(grain), on=["metric", "period"], how="semi"), grain)
         rolled = rolled_counts(self.places.with_totals(counted), grain)
         return observations(rolled, found, self.metrics, grain, self.places)
 

@@ -115,18 +115,19 @@ def store_small_tables(
 ) -> None:
     """The tables that every generation holds whole; an overlay leaves `patients` to its base where none changed.
 
-    since: the generation before, of whose feeds only what moved is counted anew.
+    since: the generation before, of whose feeds only what moved is counted anew, and whose calendars are left to it where
+    they are the inputs'.
     """
     home = inputs.home
     whole = {
         "sites": home.sites,
-        "opening_hours": inputs.calendar.hours,
-        "working_days": inputs.calendar.days,
         "targets": home.targets,
         "definitions": definition_rows(inputs.metrics, home.catalog),
         **feed_tables(inputs, since),
         "quality_counts": quality_counts(inputs, since),
     }
+    if since is None or not inputs.calendar_kept:
+        whole |= {"opening_hours": inputs.calendar.hours, "working_days": inputs.calendar.days}
     if patients:
         whole["patients"] = inputs.patients.drop("month", strict=False)
     for name, frame in whole.items():

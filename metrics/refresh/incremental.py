@@ -5,11 +5,12 @@ figure is computed from them by the same functions as in a full refresh.
 """
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
 import polars as pl
 
-from metrics.events import TABLES
+from metrics.events import TABLES, EventTable
 from metrics.jobs.counts import counted_rows
 from metrics.jobs.strata import Strata
 from metrics.jobs.tallies import tally_facts, tally_observations
@@ -20,11 +21,13 @@ from metrics.refresh.changed_figures import ChangedFigures
 from metrics.refresh.full import dated_tables, store_small_tables
 from metrics.refresh.inputs import Inputs
 from metrics.refresh.query_figures import give_way
+from metrics.refresh.signals import judged_anew
 from metrics.refresh.tables import Since
 from metrics.warehouse import Generation
 from metrics.warehouse.overlay import Overlay
 
 Progress = Callable[[str, int, int | None], None]
+WORKERS = 2  # tables computed at a time: most steps are too small for the engines to share out
 
 
 def build_incremental(
@@ -34,51 +37,57 @@ def build_incremental(
     inputs: Inputs,
     changes: pl.DataFrame,
     progress: Progress,
-) -> None:
-    """Fill the overlay: this refresh's new rows over those of the generation before.
+) -> pl.DataFrame:
+    """Fill the overlay: this refresh's new rows over those of the generation before. Returns the series left to be judged.
 
     before: a reading connection to the generation before; changes: the lake's changes since it was made.
     """
     restratified = changes.filter(pl.col("table") == "patients").select("patient_key").unique()
-    strata_before = _strata_before(before, inputs, restratified)
+    strata_before = None if restratified.is_empty() else Strata.of(fetched(before, "select * from patients"))
     tables = [table for table in dated_tables() if table.name != "tallies"]
-    for done, table in enumerate(tables):
-        progress("computing what changed", done, len(tables))
-        search = Search(
-            before,
-            inputs,
-            table,
-            changes.filter(pl.col("table") == table.name),
-            restratified,
-            previous.as_of,
-            layers_of(previous, table),
-        )
+
+    def added(table: EventTable) -> None:
+        of_table = changes.filter(pl.col("table") == table.name)
+        search = Search(before, inputs, table, of_table, restratified, previous.as_of, layers_of(previous, table))
         add_table(overlay, before, search, strata_before)
+
+    with ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="computing") as threads:
+        for done, _ in enumerate(threads.map(added, tables)):
+            progress("computing what changed", done, len(tables))
     if inputs.months(TABLES["tallies"]):
         add_tallies(overlay, before, inputs)
     give_way(overlay, before)
     since = Since(previous, before, changes)
     store_small_tables(overlay.connection, inputs, patients=not restratified.is_empty(), since=since)
+    series = judged_anew(overlay, before, previous, inputs)
     progress("computing what changed", len(tables), len(tables))
+    return series
 
 
-def _strata_before(before: duckdb.DuckDBPyConnection, inputs: Inputs, restratified: pl.DataFrame) -> Strata:
-    return inputs.strata if restratified.is_empty() else Strata.of(fetched(before, "select * from patients"))
-
-
-def add_table(overlay: Overlay, before: duckdb.DuckDBPyConnection, search: Search, strata_before: Strata) -> None:
-    """One event table's rewritten facts and the figures that they change."""
+def add_table(overlay: Overlay, before: duckdb.DuckDBPyConnection, search: Search, strata_before: Strata | None) -> None:
+    """One event table's rewritten facts and the figures that they change. strata_before: null where nobody's strata changed."""
     affected = search.affected()
     add_censuses(overlay, before, search.inputs, search.table, affected, search.as_of_before)
     if affected.before.is_empty() and affected.after.is_empty():
         return
+    unchanged = strata_of(before, search.inputs, affected) if strata_before is None else None
+    strata = (unchanged, unchanged) if unchanged else (strata_before or search.inputs.strata, search.inputs.strata)
     metrics = search.inputs.of_table(search.table)
     places = places_known(before, [metric.id for metric in metrics], affected.before, affected.after)
-    figures = ChangedFigures(before, search.inputs, search.table, affected, places, strata_before, search.as_of_before)
+    figures = ChangedFigures(before, search.inputs, search.table, affected, places, *strata, search.as_of_before)
     rewritten = affected.rewritten
     overlay.replace(f"facts_{search.table.name}", rewritten.select("key"), [rewritten.drop("key")])
     if not figures.touched("month").is_empty():
         add_figures(overlay, figures)
+
+
+def strata_of(before: duckdb.DuckDBPyConnection, inputs: Inputs, affected: Affected) -> Strata:
+    """The strata of the affected facts' patients, from the generation before: making everybody's takes longer than the rest."""
+    facts = [frame for frame in (affected.before, affected.after) if "patient_key" in frame.columns]
+    if not inputs.has_strata or not facts:
+        return Strata.of(pl.DataFrame(schema=TABLES["patients"].schema))
+    theirs = pl.concat(frame.select("patient_key") for frame in facts).unique()
+    return Strata.of(fetched(before, "select * from patients semi join theirs using (patient_key)", theirs=theirs), some=True)
 
 
 def add_figures(overlay: Overlay, figures: ChangedFigures) -> None:

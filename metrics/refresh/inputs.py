@@ -4,6 +4,7 @@ import json
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime, timedelta
+from functools import cached_property
 from hashlib import sha256
 
 import polars as pl
@@ -38,10 +39,22 @@ class Inputs:
     calendar: Timetable
     span: tuple[date, date]  # of the events that the calendar was made for
     as_of: datetime
-    patients: pl.DataFrame
-    strata: Strata
     baselines: pl.DataFrame  # people's decisions on the control charts, from the ledger
     broken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # query files that mean to be a metric -> what is wrong
+    calendar_kept: bool = False  # the calendar is that of the generation before
+
+    @cached_property
+    def patients(self) -> pl.DataFrame:
+        """The patients table as it stands: read when it is first asked for, which few incremental refreshes do."""
+        return self.events(TABLES["patients"]).collect()
+
+    @cached_property
+    def strata(self) -> Strata:
+        return Strata.of(self.patients)
+
+    @property
+    def has_strata(self) -> bool:
+        return bool(self.months(TABLES["patients"]))
 
     @property
     def targets_fingerprint(self) -> str:
@@ -50,6 +63,10 @@ class Inputs:
     @property
     def baselines_fingerprint(self) -> str:
         return sha256(self.baselines.write_csv().encode()).hexdigest()[:FINGERPRINT]
+
+    @property
+    def sites_fingerprint(self) -> str:
+        return sha256(self.home.sites.write_csv().encode()).hexdigest()[:FINGERPRINT]
 
     @property
     def catalogue_fingerprint(self) -> str:
@@ -109,13 +126,12 @@ def read_inputs(home: Home, now: datetime, previous: Generation | None = None) -
     known = known_metrics(home.path)
     home = with_known_targets(home, known.metrics, known.broken)
     metrics = computed_metrics(home, known.metrics)
-    patients = lake.scan(home.lake, "patients", head).collect()
     as_of = min(head.as_of, now)
     span = span_of_events(home, head, as_of)
     kept = span_before(home, span, previous)
     calendar = calendar_before(home, previous) if kept and previous else calendar_of(home, span)
     decided = baselines(open_ledger(home))
-    return Inputs(home, head, metrics, calendar, kept or span, as_of, patients, Strata.of(patients), decided, known.broken)
+    return Inputs(home, head, metrics, calendar, kept or span, as_of, decided, known.broken, kept is not None)
 
 
 def computed_metrics(home: Home, every: Mapping[str, Metric]) -> dict[str, Metric]:

@@ -6,9 +6,11 @@ from typing import Any
 
 import polars as pl
 
+from metrics import __version__
 from metrics.events import TABLES
 from metrics.refresh.inputs import FINGERPRINT, Inputs
 from metrics.warehouse import Generation
+from metrics.warehouse.schema import LAYOUT
 
 EVENT_TABLES = sha256(str([(name, list(table.schema.items())) for name, table in TABLES.items()]).encode()).hexdigest()[
     :FINGERPRINT
@@ -24,8 +26,9 @@ def fingerprints(inputs: Inputs) -> dict[str, Any]:
         "catalogue": inputs.catalogue_fingerprint,
         "calendars": home.calendars_fingerprint,
         "zones": home.zones_fingerprint,
-        "strata": bool(inputs.strata.labels),
+        "strata": inputs.has_strata,
         "event tables": EVENT_TABLES,
+        "layout": LAYOUT,
     }
 
 
@@ -35,6 +38,8 @@ def words_fingerprints(inputs: Inputs) -> dict[str, str]:
         "targets": inputs.targets_fingerprint,
         "baselines": inputs.baselines_fingerprint,
         "queries": inputs.queries_fingerprint,
+        "sites": inputs.sites_fingerprint,
+        "program": __version__,
     }
 
 

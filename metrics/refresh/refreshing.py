@@ -93,10 +93,12 @@ def _published(inputs: Inputs, previous: Generation | None, changes: pl.DataFram
     }  # fmt: skip
     keep = inputs.home.settings.refresh.keep_generations
 
+    series: list[pl.DataFrame] = []  # that an overlay judges
+
     def complete(connection: duckdb.DuckDBPyConnection) -> None:
         progress("judging what changed", 0, 1)
         store_ratios(connection, inputs)
-        store_signals(connection, inputs)
+        store_signals(connection, inputs, *series)
         progress("judging what changed", 1, 1)
 
     if changes is None or previous is None:
@@ -112,7 +114,7 @@ def _published(inputs: Inputs, previous: Generation | None, changes: pl.DataFram
     return publish_overlay(
         inputs.home.path,
         previous,
-        lambda overlay, before: build_incremental(overlay, before, previous, inputs, changes, progress),
+        lambda overlay, before: series.append(build_incremental(overlay, before, previous, inputs, changes, progress)),
         manifest,
         keep=keep,
         ask=asking(inputs, progress),

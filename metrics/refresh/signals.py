@@ -1,4 +1,8 @@
-"""Signals of a generation: what the control charts say of its figures, judged once and stored for every reader."""
+"""Signals of a generation: what the control charts say of its figures, judged once and stored for every reader.
+
+An overlay judges only the series that may be judged otherwise than before (`judged_anew`): one of their figures moved, a period
+closed with the clock, or what all are judged by is new. What a series is told never depends on the others (`signals.judging`).
+"""
 
 from collections.abc import Mapping
 
@@ -8,12 +12,21 @@ import polars as pl
 from metrics.definitions.metric import Metric
 from metrics.home import Home
 from metrics.jobs.grains import Grain
+from metrics.refresh.affected import fetched
 from metrics.refresh.inputs import Inputs
+from metrics.refresh.reason import words_fingerprints
 from metrics.signals.judging import judged
+from metrics.signals.schema import KEYS
 from metrics.signals.targets import targets_in_force
-from metrics.warehouse.schema import store
+from metrics.warehouse import Generation
+from metrics.warehouse.overlay import Overlay
+from metrics.warehouse.schema import finish_overlay, in_base, insert, own, replaced, store
 
 JUDGED: tuple[Grain, ...] = ("week", "month")  # grains: days are too few cases each, quarters and years too few periods
+JUDGED_BY = ("targets", "baselines", "sites", "program")  # in the manifest: where any of it is new, all series are judged anew
+TABLES = ("signals", "signal_points")
+_KEYS = ", ".join(KEYS)
+_IN_JUDGED = f"stratum is null and grain in {JUDGED}"
 SERIES = f"""
     with begun as (
         -- the first day of each metric at each site, and at all of them (site_id null)
@@ -27,19 +40,100 @@ SERIES = f"""
         mature and coalesce(period_start >= first_day, true) as mature
     from observations as o
     left join begun on begun.metric = o.metric and begun.site_id is not distinct from o.site_id
-    where stratum is null and grain in ({", ".join(f"'{grain}'" for grain in JUDGED)})
+    where {_IN_JUDGED}
+"""
+ASKED = f"""
+    select s.* from ({SERIES}) s semi join asked a on {" and ".join(f"a.{key} is not distinct from s.{key}" for key in KEYS)}
+"""
+# The series of every figure that this refresh took away, put in or changed; `mature` as the as-of instants before and now have it.
+FIGURES = f"{_KEYS}, period_start, period_end, numerator, denominator, value, n"
+BEFORE = f"""
+    select {FIGURES}, mature from observations semi join touched using (metric, grain, period_start) where {_IN_JUDGED}
+"""
+NOW = f"select {FIGURES}, coalesce(matures_at <= $as_of, false) as mature from {own('observations')} where {_IN_JUDGED}"
+MATURED = f"select distinct {_KEYS} from {{table}} where {_IN_JUDGED} and matures_at > $before and matures_at <= $as_of"
+LATE = f"select distinct {_KEYS} from observations semi join late using (metric) where {_IN_JUDGED}"
+# The series of every place where the first day on which a metric counts something may be another one now.
+BEGUN = f"""
+    with begun as (
+        select metric, site_id, min(day) as first_day from day_counts group by grouping sets ((metric, site_id), (metric))
+    )
+    select {", ".join(f"s.{key}" for key in KEYS)}
+    from signals s
+    join touched t on t.metric = s.metric
+    left join begun b on b.metric = s.metric and b.site_id is not distinct from s.site_id
+    where coalesce(t.day <= b.first_day, true) -- nothing may have been counted yet where there were waits
 """
 
 
-def store_signals(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
+def store_signals(connection: duckdb.DuckDBPyConnection, inputs: Inputs, series: pl.DataFrame | None = None) -> None:
     """Fill `signals` and `signal_points` from the figures of the generation being built, as its readers will see them.
 
-    All series are judged again in every refresh: a period closes with the clock, and a baseline or a target may be new.
+    series: of an overlay, the series to judge, as `judged_anew` announced them; of a full generation (null) all are. The series of
+    queries and ratios, which are counted once the others' figures are in, are judged in both.
     """
-    observed: pl.DataFrame = connection.sql(SERIES).pl()
+    if series is None:
+        observed: pl.DataFrame = connection.sql(SERIES).pl()
+    else:
+        observed = fetched(connection, ASKED, asked=pl.concat([series, announced(connection, inputs, series)]))
     points, signals = judged_by_home(observed, inputs.home, inputs.metrics, inputs.baselines)
-    store(connection, "signal_points", points)
-    store(connection, "signals", signals)
+    for name, frame in {"signal_points": points, "signals": signals}.items():
+        if series is None:
+            store(connection, name, frame)
+        else:
+            insert(connection, own(name), frame)
+
+
+def announced(connection: duckdb.DuckDBPyConnection, inputs: Inputs, series: pl.DataFrame) -> pl.DataFrame:
+    """The series that queries and ratios have besides, announced to the overlay."""
+    more = fetched(connection, LATE, late=late(inputs)).join(series, on=KEYS, how="anti", nulls_equal=True)
+    if not more.is_empty():
+        for name in TABLES:
+            Overlay(connection).replace(name, more, [])
+        finish_overlay(connection)
+    return more
+
+
+def late(inputs: Inputs) -> pl.DataFrame:
+    """metric: those whose figures follow from the others', and are counted after them."""
+    return pl.DataFrame({"metric": [metric.id for metric in (*inputs.queries, *inputs.ratios)]}, schema={"metric": pl.String})
+
+
+def judged_anew(overlay: Overlay, before: duckdb.DuckDBPyConnection, previous: Generation, inputs: Inputs) -> pl.DataFrame:
+    """The series (KEYS) that an overlay has to judge, announced to it. Ask once its figures are in, before any is carried over."""
+    now = words_fingerprints(inputs)
+    if all(previous.manifest.get(name) == now[name] for name in JUDGED_BY):
+        found = [changed_series(overlay, before, inputs), matured_series(before, previous, inputs), begun_series(overlay, before)]
+    else:
+        known = fetched(overlay.connection, f"select {_KEYS} from ({NOW})", {"as_of": inputs.as_of})
+        found = [fetched(before, f"select {_KEYS} from signals"), known]
+    found.append(fetched(before, f"select {_KEYS} from signals semi join late using (metric)", late=late(inputs)))
+    series = pl.concat(found).unique()
+    for name in TABLES:
+        overlay.replace(name, series, [])
+    return series
+
+
+def changed_series(overlay: Overlay, before: duckdb.DuckDBPyConnection, inputs: Inputs) -> pl.DataFrame:
+    """The series with a figure that is not what it was; a figure computed again to the same digits is none."""
+    touched = fetched(overlay.connection, f"select * from {replaced('observations')} where grain in {JUDGED}")
+    were = fetched(before, BEFORE, touched=touched)
+    are = fetched(overlay.connection, NOW, {"as_of": inputs.as_of}).cast(were.schema)  # type: ignore[arg-type]
+    only = [one.join(other, on=were.columns, how="anti", nulls_equal=True) for one, other in ((were, are), (are, were))]
+    return pl.concat(only).select(KEYS)
+
+
+def matured_series(before: duckdb.DuckDBPyConnection, previous: Generation, inputs: Inputs) -> pl.DataFrame:
+    """The series of which a period closed since the generation before by the clock alone."""
+    tables = [own("observations"), *([in_base("observations")] if previous.base_path else [])]
+    instants: dict[str, object] = {"before": previous.as_of, "as_of": inputs.as_of}
+    return pl.concat(fetched(before, MATURED.format(table=table), instants) for table in tables)
+
+
+def begun_series(overlay: Overlay, before: duckdb.DuckDBPyConnection) -> pl.DataFrame:
+    """The series of places whose first days were touched: which periods are whole ones may have changed."""
+    touched = fetched(overlay.connection, f"select metric, min(day) as day from {replaced('day_counts')} group by metric")
+    return fetched(before, BEGUN, touched=touched)
 
 
 def judged_by_home(

@@ -9,7 +9,7 @@ from collections.abc import Iterator, Mapping
 import duckdb
 
 from metrics.warehouse.asking import first_row, number
-from metrics.warehouse.schema import FIGURES, REPLACED_BY, SMALL, own, replaced
+from metrics.warehouse.schema import FIGURES, REPLACED_BY, SMALL, own, replaced, same_key
 
 TOLERANCE = 1e-9  # relative: engines add floating-point numbers in different orders
 RATIOS = "('share', 'within')"
@@ -74,7 +74,8 @@ def _wrong_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Observations and judged points that cannot be. One pass over the rows counts all of them."""
     for sentence, predicate, count in _counted(connection, "parts.observations__own", WRONG_ROWS):
         yield f"observations: {count:,} of {sentence}, for example {_example(connection, predicate)}"
-    for sentence, _, count in _counted(connection, "signal_points", WRONG_POINTS):
+    points = own("signal_points") if _exists(connection, "signal_points__own") else "signal_points"
+    for sentence, _, count in _counted(connection, points, WRONG_POINTS):
         yield f"signal_points: {count:,} of {sentence}"
 
 
@@ -157,12 +158,9 @@ def _one_row(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 def _overlay_problems(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """An overlay may add only rows whose keys it announced: else they would stand beside the base's."""
-    for name, keys in REPLACED_BY.items():
-        same = " and ".join(f"r.{key} = o.{key}" for key in keys)
-        strays = number(
-            connection,
-            f"select count(*) from {own(name)} o where not exists (select 1 from {replaced(name)} r where {same})",
-        )
+    for name in REPLACED_BY:
+        announced = f"select 1 from {replaced(name)} r where {same_key(name, 'o')}"
+        strays = number(connection, f"select count(*) from {own(name)} o where not exists ({announced})")
         if strays:
             yield f"{name}: {strays:,} new rows with a key that is not among the replaced ones"
 

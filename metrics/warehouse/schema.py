@@ -14,7 +14,7 @@ import duckdb
 import polars as pl
 
 from metrics.events import TABLES
-from metrics.signals.schema import SIGNAL_POINTS, SIGNALS
+from metrics.signals.schema import KEYS, SIGNAL_POINTS, SIGNALS
 from metrics.warehouse.asking import first_row, has_table
 from metrics.warehouse.column_types import sql_type
 
@@ -34,6 +34,8 @@ FIGURES: Mapping[str, Mapping[str, str]] = {
     "stratum_counts": {"metric": "varchar", **PLACE, "month": "date", "stratum": "varchar", **MEASURES},
     "month_waits": {"metric": "varchar", **PLACE, "month": "date", "wait": "bigint", "n": "bigint"},
     "month_censored": {"metric": "varchar", **PLACE, "month": "date", "wait": "bigint", "n": "bigint"},
+    "signals": {name: sql_type(dtype) for name, dtype in SIGNALS.items()},
+    "signal_points": {name: sql_type(dtype) for name, dtype in SIGNAL_POINTS.items()},
 }  # fmt: skip
 REPLACED_BY: Mapping[str, tuple[str, ...]] = {
     "observations": ("metric", "grain", "period_start"),
@@ -43,11 +45,11 @@ REPLACED_BY: Mapping[str, tuple[str, ...]] = {
     "stratum_counts": ("metric", "month"),
     "month_waits": ("metric", "month"),
     "month_censored": ("metric", "month"),
+    "signals": KEYS,
+    "signal_points": KEYS,
 }
-# The small tables, whole in every generation; an overlay takes `patients` from its base where none changed.
+# The small tables, whole in every generation; an overlay takes those of OPTIONAL_IN_OVERLAY from its base where none changed.
 SMALL: Mapping[str, Mapping[str, str]] = {
-    "signals": {name: sql_type(dtype) for name, dtype in SIGNALS.items()},
-    "signal_points": {name: sql_type(dtype) for name, dtype in SIGNAL_POINTS.items()},
     "patients": {name: sql_type(dtype) for name, dtype in TABLES["patients"].schema.items()},
     "sites": {"site_id": "varchar", "name": "varchar", "time_zone": "varchar", "region": "varchar", "country": "varchar",
               "calendar": "varchar"},
@@ -70,7 +72,8 @@ SMALL: Mapping[str, Mapping[str, str]] = {
     "generation": {"name": "varchar", "built_as": "varchar", "base": "varchar", "as_of": "timestamp", "built_at": "timestamp",
                    "sequence": "bigint"},
 }  # fmt: skip
-OPTIONAL_IN_OVERLAY = "patients"
+OPTIONAL_IN_OVERLAY = ("patients", "opening_hours", "working_days")
+LAYOUT = 2  # of the parts of an overlay: one may only follow another of the same
 PARTS = "parts"  # the schema of what views are made of, so that a list of the tables shows what is meant to be read
 
 OBSERVATIONS_VIEW = """
@@ -113,11 +116,11 @@ def replaced(name: str) -> str:
 def store(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame) -> None:
     """Add the frame's rows to the generation being built. Columns go by name; those it lacks are null; no columns, no rows.
 
-    In an overlay, `patients` is made when its rows are first stored.
+    In an overlay, a table of OPTIONAL_IN_OVERLAY is made when its rows are first stored.
     """
     if not frame.width:
         return
-    if name == OPTIONAL_IN_OVERLAY and not has_table(connection, name):
+    if name in OPTIONAL_IN_OVERLAY and not has_table(connection, name):
         _create(connection, name, SMALL[name])
     insert(connection, stored_name(name), frame)
 
@@ -139,7 +142,7 @@ def create_overlay(connection: duckdb.DuckDBPyConnection) -> None:
         selected = f"select {', '.join(keys)} from {base} limit 0" if keys else "select null::varchar as key limit 0"
         connection.execute(f"create table {replaced(name)} as {selected}")
     for name in SMALL:
-        if name != OPTIONAL_IN_OVERLAY:
+        if name not in OPTIONAL_IN_OVERLAY:
             _create(connection, name, SMALL[name])
 
 
@@ -148,8 +151,9 @@ def finish_overlay(connection: duckdb.DuckDBPyConnection) -> None:
     for name in replaceable_tables(connection):
         joined = joined_rows(name, connection)
         connection.execute(f"create or replace view {name} as {joined}")
-    if not has_table(connection, OPTIONAL_IN_OVERLAY):
-        connection.execute(f"create view if not exists {OPTIONAL_IN_OVERLAY} as select * from base.main.{OPTIONAL_IN_OVERLAY}")
+    for name in OPTIONAL_IN_OVERLAY:
+        if not has_table(connection, name):
+            connection.execute(f"create view if not exists {name} as select * from base.main.{name}")
 
 
 def joined_rows(name: str, connection: duckdb.DuckDBPyConnection) -> str:
@@ -198,7 +202,7 @@ def same_key(name: str, alias: str) -> str:
     """The condition that row `alias` of the table is one that row `r` of `<table>__replaced` names."""
     keys = REPLACED_BY.get(name)
     if keys:
-        return " and ".join(f"r.{key} = {alias}.{key}" for key in keys)
+        return " and ".join(f"r.{key} {'is not distinct from' if key in PLACE else '='} {alias}.{key}" for key in keys)
     return f"r.key = {key_sql(name.removeprefix('facts_'), alias)}"
 
 

@@ -1,12 +1,12 @@
 """Signals of a generation: what is judged, and what is drawn without being judged."""
 
 from datetime import datetime, timedelta
-from pathlib import Path
 
 import polars as pl
+import pytest
 
 from metrics.demo import ingest_raw
-from metrics.home import create_home
+from metrics.home import Home, create_home, open_home
 from metrics.refresh import refresh
 from metrics.simulate import simulate
 from metrics.warehouse import current, run_query
@@ -20,10 +20,15 @@ where service_id is null
 """
 
 
-def test_a_period_in_the_middle_of_which_the_data_begin_makes_no_limits(tmp_path: Path) -> None:
-    home = create_home(tmp_path / "home")
-    simulate(home.raw, scale=0.01, until=NOW, progress=lambda label, done, total: None)
-    ingest_raw(home, lambda label, done, total: None)
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
+    made = create_home(tmp_path_factory.mktemp("signals") / "home")
+    simulate(made.raw, scale=0.01, until=NOW, progress=lambda label, done, total: None)
+    ingest_raw(made, lambda label, done, total: None)
+    return made
+
+
+def test_a_period_in_the_middle_of_which_the_data_begin_makes_no_limits(home: Home) -> None:
     refresh(home, NOW)
     points = run_query(current(home.path), POINTS).frame
     cut = points.filter(pl.col("period_start") < pl.col("first_day"))
@@ -31,3 +36,26 @@ def test_a_period_in_the_middle_of_which_the_data_begin_makes_no_limits(tmp_path
     assert not cut["closed"].any() and not cut["baseline"].any()
     second = points.filter(pl.col("period_start").is_between(pl.col("first_day"), pl.col("first_day") + timedelta(days=40)))
     assert second["closed"].all() and second["baseline"].any()
+
+
+def test_an_overlay_judges_what_may_have_changed_and_all_where_a_target_did(home: Home) -> None:
+    def counted() -> tuple[int, int]:
+        """Series that the overlay judged itself, of how many."""
+        rows = current(home.path).manifest["rows"]
+        return rows["signals__own"], run_query(current(home.path), "select count(*) from signals").frame.item()
+
+    def stored() -> list[pl.DataFrame]:
+        return [run_query(current(home.path), f"select * from {name} order by all").frame for name in ("signals", "signal_points")]
+
+    refresh(home, NOW - timedelta(hours=2), full=True)
+    assert not refresh(home, NOW).full
+    judged, series = counted()
+    assert 0 < judged < series / 2
+    targets = home.path / "targets.toml"
+    targets.write_text(targets.read_text().replace('value      = "12%"', 'value      = "1%"'))
+    changed = open_home(home.path)
+    assert not refresh(changed, NOW).full
+    assert counted() == (series, series)
+    layered = stored()
+    refresh(changed, NOW, full=True)
+    assert all(one.equals(other) for one, other in zip(layered, stored(), strict=True))
