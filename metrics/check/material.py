@@ -17,12 +17,13 @@ from metrics.warehouse import Generation, run_query
 from metrics.workbench.query_metrics import broken_in
 
 HERE = Path(__file__).parent
+NEEDED = "quality_counts"
 WEEKS = timedelta(weeks=12)  # about the days whose volume is judged, and the eight weeks before them
 
 
 def read_material(home: Home, generation: Generation, now: datetime) -> Material:
     """Everything the checks judge. Raises UserError where the generation was made before quality was counted."""
-    if "quality_counts" not in set(answer(generation, "tables")["table_name"]):
+    if NEEDED not in set(answer(generation, "tables")["table_name"]):
         raise UserError(f"generation {generation.name} holds no counts for data quality. Count them: timely refresh --full")
     metrics = load_catalog(BUILT_IN, home.catalog)
     limits = spike.limits_of(metrics.values())

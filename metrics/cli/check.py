@@ -46,7 +46,7 @@ def print_findings(found: "Collection[Finding]") -> None:
     if not found:
         return
     shown = [
-        {"": one.severity, "code": one.code, "what": one.title, "where": one.subject, "finding": one.sentence,
+        {"state": one.severity, "code": one.code, "what": one.title, "where": one.subject, "finding": one.sentence,
          "examples": " ".join(one.examples)}
         for one in found
     ]  # fmt: skip
