@@ -58,6 +58,7 @@ def drain(home: Home, journal: Journal, now: datetime) -> Drained:
         rows_written = {table: outcome.accepted for table, outcome in writer.commit().items()}
         tidied(home, writer.head)
     journal.drained(waiting)
+    journal.forget(now, RAW_KEPT)  # also where messages never cease: else nothing would ever go
     return Drained(rows_written, rejected, left=not journal.undrained(1).nothing)
 
 

@@ -4,7 +4,7 @@ import ssl
 import subprocess
 from collections.abc import Iterator
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import hl7
@@ -84,6 +84,17 @@ def test_an_undo_after_a_drain_reaches_the_lake_and_a_drain_twice_changes_nothin
         told(client, message("A13", "202611241130", "3"))
     drain(home, journal, NOW)
     assert [row[3] for row in visits(home)] == [None]
+
+
+def test_what_is_old_goes_from_the_journal_though_messages_never_cease(home: Home, journal: Journal, listener: Listener) -> None:
+    with MLLPClient("127.0.0.1", listener.port) as client:
+        told(client, message("A04", "202611241000", "1"))
+        drain(home, journal, NOW)
+        listener.now = lambda: NOW + timedelta(days=4)
+        told(client, message("A04", "202611281000", "2", visit="v2"))
+        drain(home, journal, NOW + timedelta(days=4))
+    assert journal.rows("visits")["visit_id"].to_list() == ["v2"]
+    assert [row[0] for row in visits(home)] == ["v1", "v2"]
 
 
 def test_a_merge_moves_the_past_to_the_patient_that_stays(home: Home, journal: Journal, listener: Listener) -> None:
