@@ -166,7 +166,7 @@ def stored(base: sqlite3.Connection, feed: str, format: str, letter: Letter, at:
     digest = letter.digest or sha256(letter.raw).hexdigest()
     before = first_of(base, feed, "control_id", control_id) if control_id is not None else None
     if before and before[1] != digest:
-        problems = (f"Its control id is that of message {before[0]}, which said something else.",)
+        problems = (*problems, f"Its control id is that of message {before[0]}, which said something else.")
     known = before if before and before[1] == digest else None
     if known is None and (before or letter.once):
         known = first_of(base, feed, "digest", digest)

@@ -17,7 +17,7 @@ from metrics.home import Home, create_home
 from metrics.journal import Journal, opened
 from metrics.listen import Listener, Renewing, drain, reading_of
 from metrics.listen.mllp import tls_context
-from metrics.messages.hl7 import Reading
+from metrics.messages.hl7 import Reading, parsed
 
 NOW = datetime(2026, 11, 24, 12)
 READING = Reading(lambda text: f"key of {text}", "Europe/London", {"Main": "HAR"})
@@ -188,3 +188,25 @@ def test_a_peer_with_tls(journal: Journal, tmp_path: Path) -> None:
     finally:
         listening.close()
     assert journal.rows("visits").height == 1
+
+
+def numbered(raw: bytes, number: int) -> bytes:
+    """The message with a control id of its own (MSH-10): the samples use one for several messages."""
+    head, end, rest = raw.replace(b"\n", b"\r").partition(b"\r")
+    fields = head.split(b"|")
+    return b"|".join([*fields[:9], str(number).encode(), *fields[10:]]) + end + rest
+
+
+@pytest.mark.real
+def test_every_real_message_is_answered_as_it_was_read(real: Path, journal: Journal, listener: Listener) -> None:
+    paths = sorted((real / "hl7v2").glob("*.hl7"))
+    raws = [numbered(path.read_bytes(), number) for number, path in enumerate(paths, start=1)]
+    said = [parsed(raw, READING) for raw in raws]
+    with MLLPClient("127.0.0.1", listener.port) as client:
+        answers = [told(client, raw) for raw in raws]
+        reused = told(client, numbered(paths[0].read_bytes(), 2))
+    assert answers == [("AR" if one.refused else "AE" if one.problems else "AA", str(n)) for n, one in enumerate(said, start=1)]
+    assert len(answers) == 73 and [code for code, _ in answers].count("AA") == 71 and reused == ("AE", "2")
+    bad = journal.bad(1_000)
+    assert bad.height == 3 and bad["raw"].null_count() == 0
+    assert "control id is that of message 2" in bad["reason"][0]
