@@ -177,7 +177,10 @@ def changes_of(rows: Sequence[IconRow], metrics: Mapping[str, Metric]) -> tuple[
     found = [(way, row) for row in rows if (way := direction(row.variation)) is not None]
     order = ("worse", "better", "changed")
     ranked = sorted(found, key=lambda pair: order.index(pair[0]))
-    return tuple(Change(way, row.metric, change_sentence(row, mean_words(row, metrics[row.metric].unit))) for way, row in ranked)
+    return tuple(
+        Change(way, row.metric, change_sentence(row, mean_words(row, metrics[row.metric].unit)), row.variation)
+        for way, row in ranked
+    )
 
 
 def mean_words(row: IconRow, unit: str) -> str:

@@ -69,11 +69,13 @@ class Section:
 
 @dataclass(frozen=True)
 class Change:
-    """A series of which a rule of its control chart fired at the newest closed week."""
+    """A series of which a rule of its control chart fired at the newest closed week. variation: its code of `signals`, whose arrow
+    says which way the figure moved: worse may be lower."""
 
     direction: Direction
     metric: str
     sentence: str
+    variation: str
 
 
 @dataclass(frozen=True)

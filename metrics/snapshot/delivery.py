@@ -96,7 +96,8 @@ def body_of(said: dict[str, Any], edition: Edition, link: str) -> str:
         ("Revisions:", [one["sentence"] for one in said["revisions"]] or ["None."]),
         ("Data:", [said["quality"], said["policy"]["sentence"]]),
     ]
-    place = f"{link.rstrip('/')}/snapshots" if link else str(edition.path.name)
+    inside = f"snapshots/{week_name(edition.week)}/{edition.audience}/{edition.number} in the home"
+    place = f"{link.rstrip('/')}/snapshots" if link else inside
     closing = f"The whole snapshot: {place}\nIts seal (SHA-256 of the manifest): {edition.seal()}"
     return "\n\n".join(["\n".join([head, *lines]) for head, lines in blocks] + [closing])
 

@@ -7,14 +7,13 @@ from pathlib import Path
 from string import Template
 
 from metrics.definitions.numbers import day
-from metrics.drawing.icons import VARIATION, svg
+from metrics.drawing.icons import VARIATION, svg, variation
 from metrics.drawing.theme import DARK, LIGHT, Palette
 from metrics.snapshot.charts import LIVE, svg_of
 from metrics.snapshot.content import ABSENT, Change, Chart, Section, Snapshot
 from metrics.snapshot.page_tables import alert_table, data_table, icon_table, revision_table
 
 STYLE = Path(__file__).with_name("page.css")
-CHANGE_ICONS = {"better": "improvement_high", "worse": "concern_high", "changed": "neutral_high"}
 CHANGE_SIGNS = {"better": "Better", "worse": "Worse", "changed": "Changed"}
 NO_OFF_TARGET = "No headline figure is certain to miss its target."
 NO_ALERTS = "No alert stood in this week."
@@ -104,7 +103,7 @@ def changes(snapshot: Snapshot) -> str:
 
 
 def change_line(change: Change) -> str:
-    icon = hidden(svg(VARIATION[CHANGE_ICONS[change.direction]], LIVE, 24))
+    icon = hidden(svg(variation(change.variation), LIVE, 24))
     return f'<li>{icon}<span class="tag">{CHANGE_SIGNS[change.direction]}:</span> {escape(change.sentence)}</li>'
 
 

@@ -59,11 +59,16 @@ def alert_table(alerts: Sequence[AlertLine], stood: int) -> str:
     """A row an alert: how grave, what, where, whose, how old."""
     body = "".join(
         f'<tr><th scope="row">{escape(SEVERITIES.get(alert.severity, alert.severity))}: {escape(alert.what)}</th>'
-        + cells(alert.where, owner_words(alert), f"{alert.age}, since {day(alert.since)}", alert.state)
+        + headed(ALERT_HEADS[1:], alert.where, owner_words(alert), f"{alert.age}, since {day(alert.since)}", alert.state)
         + "</tr>"
         for alert in alerts
     )
     return table("alerts", alerts_caption(len(alerts), stood), ALERT_HEADS, body)
+
+
+def headed(heads: Sequence[str], *values: str) -> str:
+    """Cells that on a telephone, where the row is a block, name what they hold."""
+    return "".join(f'<td data-head="{head}">{escape(value)}</td>' for head, value in zip(heads, values, strict=True))
 
 
 def owner_words(alert: AlertLine) -> str:

@@ -14,7 +14,6 @@ from metrics.drawing.theme import LIGHT
 from metrics.snapshot.charts import sparkline_of, svg_of
 from metrics.snapshot.content import AlertLine, Change, IconRow, Section, Snapshot
 from metrics.snapshot.page import (
-    CHANGE_ICONS,
     CHANGE_SIGNS,
     NO_ALERTS,
     NO_EARLIER,
@@ -81,7 +80,7 @@ def said_or(sentences: Sequence[str], nothing: str) -> list[str]:
 
 
 def change_of(change: Change) -> dict[str, str]:
-    icon = svg(VARIATION[CHANGE_ICONS[change.direction]], LIGHT)
+    icon = svg(variation(change.variation), LIGHT)
     return {"icon": icon, "sign": CHANGE_SIGNS[change.direction], "sentence": change.sentence}
 
 

@@ -114,8 +114,10 @@ def snapshot(**changes: Any) -> Snapshot:
             "Better: calls answered in time at all sites, 86% against a mean of 84%, since the week of 5 October 2026.",
         ),
         changes=(
-            Change("worse", "no_show_rate", "No-show rate at all sites is worse since the week of 5 October 2026: 8.4% (n 1,204)."),
-            Change("better", "service_level", "Calls answered in time at all sites improved since 5 October 2026: 86% (n 9,870)."),
+            Change("worse", "no_show_rate", "No-show rate at all sites is worse since the week of 5 October 2026: 8.4% (n 1,204).",
+                   "concern_high"),
+            Change("better", "service_level", "Calls answered in time at all sites improved since 5 October 2026: 86% (n 9,870).",
+                   "improvement_high"),
         ),
         off_target=(
             OffTarget("door_to_provider", "Door to provider at all sites will miss its target of 1 h: 1 h 4 min (n 3,961)."),

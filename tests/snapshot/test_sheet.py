@@ -5,6 +5,9 @@ import re
 import subprocess
 import sys
 from hashlib import sha256
+from io import BytesIO
+
+from pypdf import PdfReader
 
 from metrics.snapshot.charts import svg_of
 from metrics.snapshot.content import NO_CHANGE
@@ -46,6 +49,22 @@ def test_the_sheet_says_what_the_snapshot_says() -> None:
     told, sample = json.dumps(words_of(snapshot()), ensure_ascii=False), snapshot()
     sentences = [one.sentence for group in (sample.changes, sample.off_target, sample.gaps, sample.revisions) for one in group]
     assert all(sentence in told for sentence in (*sentences, sample.quality, sample.policy.sentence, *sample.how_to_read))
+
+
+def test_the_pdf_holds_its_text_to_be_searched_and_copied() -> None:
+    sample = snapshot()
+    pages = [page.extract_text() for page in PdfReader(BytesIO(pdf_of(sample))).pages]
+    told = bare(" ".join(pages))
+    figures = [(row.title, row.value, row.n, row.target) for row in sample.icon_rows]
+    sentences = [one.sentence for group in (sample.changes, sample.off_target, sample.gaps, sample.revisions) for one in group]
+    words = [*sentences, *(word for row in figures for word in row), *(line for one in sample.sections for line in one.sentences)]
+    assert [word for word in (*words, sample.title, sample.quality, sample.policy.sentence) if bare(word) not in told] == []
+    assert all(sample.name in page for page in pages)
+
+
+def bare(text: str) -> str:
+    """Without the blanks and hyphens that a line's end may add or take."""
+    return re.sub(r"[\s\u00ad-]", "", text)
 
 
 def test_words_from_data_are_never_markup() -> None:
