@@ -170,8 +170,8 @@ class SuppressionSettings(BaseModel):
 
     policy: Literal["cms", "nhs", "ehrql", "off"] = Field(
         default="nhs",
-        description="How small numbers are withheld in what leaves: answers over HTTP, downloads, and the weekly snapshot unless "
-        "its own file says otherwise. Pages, and what commands print, are not touched. docs/suppression.md says what each does.",
+        description="How small numbers are withheld in what leaves: answers over HTTP, and the weekly snapshot unless its own file "
+        "says otherwise. Pages with their downloads, and what commands print, are not touched. docs/suppression.md says more.",
         examples=["'cms', 'nhs', 'ehrql' or 'off'"],
     )
 

@@ -40,7 +40,7 @@ may be. It must stay as many values as the policy hides.
 | answers under `/api/` | `[suppression] policy` of `timely.toml`; the header `X-Timely-Suppression` names it |
 | the weekly snapshot: page, PDF, words and rows | `policy` of `snapshot.toml`, else of `timely.toml`; manifest and page name it |
 | `timely observe` | `--suppress POLICY`; without it what is printed is as it is |
-| pages of the dashboard, the workbench, other commands | none: they are for people who may see every case |
+| pages of the dashboard with their downloads, the workbench, other commands | none: for people who may see every case |
 
 An answer to a question in SQL names no counts. In one with the columns of an observation (metric, statistic, both counts, value, n)
 they are known; in any other every whole number is a count, unless its name says that it is a time or a rank, rows with a small one
