@@ -45,6 +45,9 @@ def _of_kind(world: World, place: Site, kind: str, office: WorkingTime) -> pl.Da
     reopened = resolved + dice.exponential(12 * 24 * HOUR, many)
     reopened[dice.random(many) >= rates.REOPENED] = np.nan
     urgent = dice.random(many) < rates.URGENT
+    if kind == "prior_authorization":
+        resolved = np.where(urgent, opened + rates.EXPEDITED * (resolved - opened), resolved)
+        acknowledged = np.fmin(acknowledged, resolved)
     return _raw(world, place, kind, opened, (acknowledged, resolved, reopened), urgent, dice)
 
 

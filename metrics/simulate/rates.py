@@ -181,6 +181,7 @@ DESKS = {
 }
 OFFICE_HOURS = (9, 17)
 REOPENED, EXTENDED, URGENT = 0.06, 0.05, 0.12
+EXPEDITED = 0.3  # of a standard authorisation's time: most are decided within the 72 hours that CMS-0057-F allows
 DESK_LOAD = 0.82  # of the desk that opens the post
 
 # --- referrals --------------------------------------------------------------------------------------------------------

@@ -173,6 +173,15 @@ def test_complaints_are_acknowledged_in_three_working_days_and_resolved_in_three
     assert unresolved > 10
 
 
+def test_expedited_authorisations_are_decided_in_72_hours_and_standard_ones_take_days(ask) -> None:  # CMS-0057-F
+    hours = dict(
+        ask("""
+        select coalesce(urgency, 'routine') <> 'routine', median(date_diff('hour', opened_at, resolved_at))
+        from cases where kind = 'prior_authorization' and resolved_at is not null group by all""").rows()
+    )
+    assert hours[True] < 72 < hours[False] < 14 * 24
+
+
 def test_referrals_pass_every_step_and_some_wait(ask) -> None:
     sent, booked, seen, letters, waiting = ask("""
         select count(*), count(scheduled_at), count(seen_at), count(note_returned_at),
