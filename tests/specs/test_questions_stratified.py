@@ -16,7 +16,8 @@ AS_OF = datetime(2026, 12, 1)
 def answer(name: str, texts: dict[str, str], patients: pl.DataFrame | None = None, **given: object) -> list[dict]:
     """The question's rows over drawn events of several tables, each on the UTC day of its anchor."""
     anchors = {"appointments": "scheduled_start", "visits": "arrived_at", "surveys": "sent_at", "referrals": "sent_at",
-               "cases": "opened_at", "contacts": "opened_at"}  # fmt: skip
+               "cases": "opened_at", "contacts": "opened_at",
+               "tallies": "period_start"}  # fmt: skip
     question = load_question(BUILT_IN / f"{name}.sql")
     events = {table: drawn(table, text) for table, text in texts.items()}
     days = {table: frame.with_columns(day=pl.col(anchors[table]).dt.date()) for table, frame in events.items()}
@@ -218,3 +219,18 @@ def test_after_hours_is_when_the_site_is_closed():
     rows = answer("after_hours", {"contacts": contacts}, since=date(2026, 1, 1))
     assert [(row["channel"], row["after_hours"], row["contacts"]) for row in rows] == [("phone", 2, 4), ("portal", 1, 2)]
     assert rows[0]["lower"] == pytest.approx(0.1500, abs=1e-4)
+
+
+def test_a_mean_from_sums_divides_the_sums():
+    """10 calls that waited 100 seconds together and 90 that waited 4,500: 46 seconds, not the average of 10 and 50."""
+    sums = """
+        metric                  | service_id | period_start     | count
+        acd_answered            | main       | 2026-03-02 09:00 | 10
+        acd_answer_wait_seconds | main       | 2026-03-02 09:00 | 100
+        acd_answered            | main       | 2026-03-02 09:30 | 90
+        acd_answer_wait_seconds | main       | 2026-03-02 09:30 | 4500
+        acd_answered            | spare      | 2026-03-02 09:30 | 5
+        acd_answer_wait_seconds | empty      | 2026-03-02 09:30 | 0
+    """
+    (row,) = answer("mean_speed_of_answer", {"tallies": sums})
+    assert (row["queue"], row["answered"], row["mean_seconds"]) == ("main", 100, 46)
