@@ -19,7 +19,8 @@ class Now:
     """rows: by event table, canonical columns, of the last days, and what is still open (see `lake_rows`).
 
     as_of: when each table was last heard of: its newest recorded_at, or the last message of a live feed that speaks of it.
-    source_lags: how long after the event the newest message about it came; absent for what comes by files alone.
+    source_lags: how long after the event the newest message about it came; absent for what comes by files alone. owed: what is owed
+    at all sites, by table, once it was asked for.
     """
 
     home: Home
@@ -27,6 +28,7 @@ class Now:
     rows: Mapping[str, pl.DataFrame]
     as_of: Mapping[Place, datetime]
     source_lags: Mapping[Place, timedelta] = field(default_factory=dict)
+    owed: dict[str, pl.DataFrame] = field(default_factory=dict, compare=False, repr=False)
 
 
 def now_of(home: Home, now: datetime) -> Now:

@@ -81,9 +81,11 @@ def owed_tiles(now: Now, site: str | None, ages: Mapping[str, Age]) -> tuple[Til
 
 def owed_of(now: Now, table: str, site: str | None = None) -> pl.DataFrame:
     """The open messages (contacts) or cases, columns as OWED, the nearest to its limit first."""
-    metrics = [built_in()[name] for name in (MESSAGES_OWED if table == "contacts" else CASES_OWED)]
-    rows = at_site(now.rows[table].filter(may_be_open(table, now.now)), site)
-    return owed(rows, TABLES[table].key[0], metrics, timetable(now.home, now.now.date()), now.now)
+    if table not in now.owed:  # the clocks are worked out once a look, for all sites: a board of every site asks for each of them
+        metrics = [built_in()[name] for name in (MESSAGES_OWED if table == "contacts" else CASES_OWED)]
+        rows = now.rows[table].filter(may_be_open(table, now.now))
+        now.owed[table] = owed(rows, TABLES[table].key[0], metrics, timetable(now.home, now.now.date()), now.now)
+    return at_site(now.owed[table], site)
 
 
 def cases_behind(now: Now, key: str, site: str | None = None) -> pl.DataFrame:
