@@ -23,7 +23,7 @@ from typing import Any
 import pytest
 
 from metrics import lake
-from metrics.api.asking import Asked
+from metrics.api.asking import Asked, answered
 from metrics.home import Home, open_home
 from metrics.refresh import refresh
 from metrics.warehouse import current, run_query
@@ -59,7 +59,7 @@ def right_answers(home: Home, wanted: Sequence[Ask]) -> dict[tuple[str, Ask], st
     found = {}
     for name, params in wanted:
         result = run_query(generation, library[name].sql, library[name].bound(dict(params)), limits)
-        found[generation.name, (name, params)] = digest(as_csv(result.frame))
+        found[generation.name, (name, params)] = digest(as_csv(answered(home, generation, result.frame, result.truncated).frame))
     return found
 
 
