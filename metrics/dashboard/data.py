@@ -252,7 +252,7 @@ def contract_of(row: dict[str, Any]) -> Contract:
 
 def uncounted(generation: Generation) -> dict[str, str]:
     """The metrics of queries that have no figures in the generation, with why; none of an earlier program's."""
-    if "query_metrics" not in set(ask(generation, "tables")["table_name"]):
+    if not generation.manifest.get("rows", {}).get("query_metrics"):
         return {}
     return dict(ask(generation, "uncounted").iter_rows())
 

@@ -96,8 +96,8 @@ def metric_keys(text: str) -> dict[str, Any]:
 
 
 def split_header(text: str) -> tuple[list[str], str]:
-    """The comment lines above a query, and the query."""
-    lines = text.splitlines()
+    """The comment lines above a query, and the query to the letter."""
+    lines = text.split("\n")  # as DuckDB ends a comment, whatever else Unicode calls a line's end
     end = next((at for at, line in enumerate(lines) if not line.startswith("--")), len(lines))
     return lines[:end], "\n".join(lines[end:])
 
@@ -111,7 +111,7 @@ def metric_in(text: str, name: str, taken: Collection[str] = (), path: Path | No
         problems.append(f"{name}: a metric of that name is already defined in {name}.toml; choose another")
     problems += [f"param ${param.name}: a metric's query takes no parameters; write its value" for param in header.params]
     problems += [problem for problem in _of_question(text, name, path) if not _is_told(problem)]
-    if why := refusal(text):
+    if why := refusal(text) or refusal(sql):
         return None, [*problems, why]
     problems += _of_query(sql)
     return (None, problems) if metric is None or problems else (metric.model_copy(update={"text": text}), [])
@@ -134,9 +134,8 @@ def checked_rows(metric: QueryMetric, answer: Result, as_of: date) -> pl.DataFra
 
 def broken_in(generation: Generation) -> dict[str, str]:
     """Of each metric of a query that the refresh of the generation could not count: why, as a sentence."""
-    there = run_query(generation, "select 1 from duckdb_tables() where table_name = 'query_metrics'").frame
-    if there.is_empty():
-        return {}  # made by an earlier program
+    if not generation.manifest.get("rows", {}).get("query_metrics"):
+        return {}  # there is none, or an earlier program made the generation
     asked = "select metric, problem from query_metrics where problem is not null order by metric"
     return dict(run_query(generation, asked).frame.iter_rows())
 

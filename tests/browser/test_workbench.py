@@ -71,10 +71,12 @@ def test_a_metric_s_sql_is_edited_run_with_a_parameter_saved_and_promoted(open_p
     counted(open_page, provider)
 
 
-def fill(page: Page, label: str, text: str) -> None:
+def fill(page: Page, label: str, text: str, told: str) -> None:
+    """Fill a field in, and wait until the file below says so."""
     field = page.get_by_label(label, exact=True)
     field.fill(text)
     field.press("Enter")
+    expect(page.get_by_text(told).first).to_be_visible()
     settle(page)
 
 
@@ -83,10 +85,10 @@ def promoted(page: Page, provider: Path) -> None:
     write(page, UNSEEN)
     press(page, "part", "Metric")
     expect(page.locator(".st-key-fails")).to_contain_text("Owner: missing")
-    fill(page, "Metric id, the file's name", "unseen_share")
-    fill(page, "Authority", "Our own")
-    fill(page, "Owner", "Emergency department")
-    fill(page, "Reviewed", "2026-11-01")
+    fill(page, "Metric id, the file's name", "unseen_share", "queries/unseen_share.sql")
+    fill(page, "Authority", "Our own", "-- metric: authority = Our own")
+    fill(page, "Owner", "Emergency department", "-- owner: Emergency department")
+    fill(page, "Reviewed", "2026-11-01", "-- reviewed: 2026-11-01")
     expect(page.locator(".st-key-promote button")).to_be_disabled()
     page.get_by_role("button", name="Preview history").click()
     expect(page.get_by_text("Every check holds")).to_be_visible()

@@ -9,7 +9,9 @@ from metrics.errors import UserError
 from metrics.home import Home
 from metrics.warehouse import current
 from metrics.workbench.guard import LONGEST, refusal
+from metrics.workbench.promoting import problems
 from metrics.workbench.query import query, run
+from metrics.workbench.query_metrics import metric_in
 from tests.hostile.statements import BOMBS, HARMLESS, bytes_of, filled, hostile_statements
 from tests.workbench.conftest import home_with_an_overlay
 
@@ -43,6 +45,20 @@ def test_a_hostile_statement_is_refused_with_one_sentence_and_changes_nothing(
     assert str(home.path.parent) not in refused.value.problems[0].replace(filled(home, sql), "")
     assert bytes_of(home) == untouched
     assert secret_frame.height == 1
+
+
+def test_no_hostile_statement_is_a_metric_s_query(home: Home) -> None:
+    head = "-- title: T\n-- question: Q?\n-- owner: O\n-- reviewed: 2026-11-01\n-- returns: day\n"
+    keys = "".join(f"-- metric: {key}\n" for key in ("kind = count", "family = waits", "better = lower", "authority = A."))
+    assert metric_in(f"{head}{keys}select 1 as day", "mine")[0] is not None
+    texts = [head + keys + filled(home, sql) for _, sql in STATEMENTS]
+    parsed = [text for text in texts if metric_in(text, "mine")[0] is not None]  # those that name what only a process has
+    assert len(parsed) < 10
+    secret_frame = pl.DataFrame({"secret": ["of the process"]})
+    assert all(problems(home, current(home.path), text, "mine", person="Mallory") for text in parsed) and secret_frame.height
+    hidden = f"{head}-- why\u2028copy (select 1) to '{home.path}/x.csv'\n{keys}select 1 as day"
+    metric, _ = metric_in(hidden, "mine")
+    assert metric is None or "copy" not in metric.sql
 
 
 def is_one_sentence(problem: str, sql: str) -> bool:

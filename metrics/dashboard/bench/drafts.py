@@ -45,6 +45,11 @@ class Draft:
         """Whether it differs from the file it was opened from."""
         return self.was is None or ending_in_a_line(self.text) != ending_in_a_line(self.was)
 
+    def take(self, text: str) -> None:
+        """The file's text as it is now, in place of what is in the editor."""
+        self.was = text
+        self.put(text)
+
     def put(self, text: str) -> None:
         """A text that the page writes: formatted, or with a header for a metric."""
         self.text, self.version = text, self.version + 1
@@ -55,12 +60,22 @@ def in_view(home: Home) -> Draft:
     said = st.query_params.get(QUESTION), st.query_params.get(TEXT)
     held: Draft | None = st.session_state.get(DRAFT)
     if held is not None and said in (held.url, (None, None)):
+        if not held.changed and (now := elsewhere(home, held)) is not None:
+            held.take(now)
         return held
     version = held.version + 1 if held else 1
     made = opened(home, *said, {name: value for name, value in st.query_params.items() if name.startswith(PARAM)})
     made.version, made.url = version, said
     st.session_state[DRAFT] = made
     return made
+
+
+def elsewhere(home: Home, draft: Draft) -> str | None:
+    """The text of the draft's file where somebody changed it on disk since it was opened; None where it is as it was, or gone."""
+    now = saved_text(home, draft.name) if draft.name else None
+    if now is None or draft.was is None or ending_in_a_line(now) == ending_in_a_line(draft.was):
+        return None
+    return now
 
 
 def opened(home: Home, name: str | None, packed: str | None, given: Mapping[str, str]) -> Draft:

@@ -3,7 +3,7 @@
 import streamlit as st
 
 from metrics.dashboard import editor, freshness, people, problems
-from metrics.dashboard.bench import answers, drafts, fields, keeping, parts, promotion, runs, shelf
+from metrics.dashboard.bench import answers, disk, drafts, fields, keeping, parts, promotion, runs, shelf
 from metrics.dashboard.front import WORKBENCH
 from metrics.errors import UserError
 from metrics.ledger import open_ledger
@@ -13,6 +13,7 @@ from metrics.workbench.questions import questions
 
 home, generation = st.session_state["home"], st.session_state["generation"]
 ledger, zone = open_ledger(home), home.settings.default_time_zone
+disk.followed(home)
 library, today = questions(home), freshness.now().date()
 draft = drafts.in_view(home)
 
@@ -30,6 +31,8 @@ place = f"queries/{draft.name}.sql{' · changed, not saved' if draft.changed els
 about.caption(problems.plain(f"{state or shelf.SCRATCH} · {place}"))
 if draft.name in library.problems:
     problems.told("This file is broken", *library.problems[draft.name])
+
+disk.changed_under(home, draft)
 
 params, unread = {}, None
 try:
