@@ -26,6 +26,7 @@ from metrics import lake
 from metrics.api.asking import Asked, answered
 from metrics.home import Home, open_home
 from metrics.refresh import refresh
+from metrics.suppression.answers import ROWS_OF_ONE
 from metrics.warehouse import current, run_query
 from metrics.workbench.exports import as_csv
 from metrics.workbench.query import limits_of
@@ -41,8 +42,9 @@ Ask = tuple[str, tuple[tuple[str, str], ...]]  # a question's name and its param
 
 
 def asks(home: Home) -> list[Ask]:
-    """Every shipped question that gives the same when it is asked again, and the trend of a few figures besides."""
-    repeating = [name for name, question in questions(home).questions.items() if Asked(question, {}).repeats]
+    """Every shipped question that gives the same when asked again, and no row of one person; and the trend of a few figures."""
+    library = questions(home).questions
+    repeating = [name for name, one in library.items() if Asked(one, {}).repeats and not ROWS_OF_ONE & set(one.returns)]
     trends = [("trend", (("grain", grain), ("metric", "no_show_rate"))) for grain in ("day", "month", "quarter")]
     return [*((name, ()) for name in sorted(repeating)), *trends]
 
