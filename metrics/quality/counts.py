@@ -32,6 +32,8 @@ LAG_EDGES = (5, 15, 60, 240, 720, 1440, 2880, 4320, 7200, 10_080, 20_160, 43_200
 SIDE_DAYS = 21
 """Days looked at on either side of a change of the clocks: three whole weeks, so that both sides have the same weekdays."""
 HALF_HOUR = 1800  # seconds
+SENT_BY_MACHINES = ("surveys",)
+"""Tables whose anchor is a machine's timetable, often kept in UTC: its hours jump with the clocks, and that is no fault."""
 
 
 def first_month(as_of: datetime) -> str:
@@ -147,6 +149,8 @@ def _days_and_hours(events: pl.DataFrame, table: EventTable, calendar: Timetable
     volume = halves.group_by(*BY, bucket=day).agg(pl.col("n").sum()).with_columns(
         counted=pl.lit("volume"), about=pl.lit(None, pl.String)
     )  # fmt: skip
+    if table.name in SENT_BY_MACHINES:
+        return volume
     return pl.concat([volume, _hours(halves, calendar)], how="diagonal_relaxed")
 
 

@@ -63,7 +63,7 @@ CHECK = Check(
     severity="fail",
     what=(
         "Compares a feed's rows by half hour of the site's day in the three weeks before and after each change of the clocks, as "
-        "they are and moved by an hour either way. The day of the change itself is left out."
+        "they are and moved by an hour either way. The day of the change and surveys are left out."
     ),
     why=(
         "A source that writes UTC, or winter time all year, read as local time is right for half the year. Then opening hours, "
