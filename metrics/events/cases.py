@@ -1,6 +1,6 @@
 """One piece of owed work: complaint, billing inquiry, prior authorisation, records request (FHIR Task)."""
 
-from metrics.events.declaration import Column, EventTable, Rule, common_columns, in_order, record_columns
+from metrics.events.declaration import Column, EventTable, Rule, common_columns, error_column, in_order, record_columns
 
 CASES = EventTable(
     name="cases",
@@ -19,6 +19,7 @@ CASES = EventTable(
         Column("reopened_at", "instant", "Opened again after an answer.", ""),
         Column("extended", "flag", "A lawful extension was given.", ""),
         Column("outcome", "text", "How it ended.", "output"),
+        error_column(),
         *record_columns(),
     ),
     own_rules=(

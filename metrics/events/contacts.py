@@ -1,6 +1,6 @@
 """One conversation by any channel (FHIR Communication)."""
 
-from metrics.events.declaration import Column, EventTable, Rule, common_columns, in_order, record_columns
+from metrics.events.declaration import Column, EventTable, Rule, common_columns, error_column, in_order, record_columns
 
 CONTACTS = EventTable(
     name="contacts",
@@ -25,6 +25,7 @@ CONTACTS = EventTable(
         Column("reply_needed", "flag", "The message asks for a reply.", ""),
         Column("callback_requested_at", "instant", "The patient asked to be called back.", ""),
         Column("callback_at", "instant", "The call back was made.", ""),
+        error_column(),
         *record_columns(),
     ),
     own_rules=(

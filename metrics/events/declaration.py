@@ -22,6 +22,9 @@ POLARS_TYPES: Mapping[Type, pl.DataType] = {
 }
 
 
+ENTERED_IN_ERROR = "entered_in_error"
+
+
 @dataclass(frozen=True)
 class Column:
     """One column of an event table.
@@ -80,6 +83,11 @@ class EventTable:
         return {column.name: POLARS_TYPES[column.type] for column in self.columns}
 
     @property
+    def stands(self) -> pl.Expr:
+        """Whether a row is of something that was; an appointment says it by its status, and each metric by that."""
+        return ~pl.col(ENTERED_IN_ERROR).fill_null(False) if ENTERED_IN_ERROR in self.column else pl.lit(True)
+
+    @property
     def instants(self) -> tuple[str, ...]:
         return tuple(column.name for column in self.columns if column.type == "instant")
 
@@ -92,6 +100,12 @@ def common_columns(key: str, what: str) -> tuple[Column, ...]:
         Column("site_id", "text", "The place, as listed in sites.csv.", "location", required=True),
         Column("service_id", "text", "The clinic, speciality, queue or department at the site.", "serviceType"),
     )
+
+
+def error_column() -> Column:
+    """The mark of a row without a status of its own that was taken back whole."""
+    meaning = "Entered in error: it never was. The row is kept, since older news of it may still come, and counts nowhere."
+    return Column(ENTERED_IN_ERROR, "flag", meaning, "status")
 
 
 def record_columns() -> tuple[Column, ...]:

@@ -1,6 +1,6 @@
 """One referral pathway (FHIR ServiceRequest)."""
 
-from metrics.events.declaration import Column, EventTable, common_columns, in_order, record_columns
+from metrics.events.declaration import Column, EventTable, common_columns, error_column, in_order, record_columns
 
 REFERRALS = EventTable(
     name="referrals",
@@ -22,6 +22,7 @@ REFERRALS = EventTable(
         Column("close_reason", "text", "Why it was closed.", "statusReason",
                values=("treated", "discharged", "declined", "did_not_attend", "died", "rejected", "out_of_network", "other")),
         Column("in_network", "flag", "Stayed inside the provider's network.", ""),
+        error_column(),
         *record_columns(),
     ),
     own_rules=(

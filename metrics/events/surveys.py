@@ -1,6 +1,6 @@
 """One survey item, answered or not (FHIR QuestionnaireResponse)."""
 
-from metrics.events.declaration import Column, EventTable, Rule, common_columns, in_order, record_columns
+from metrics.events.declaration import Column, EventTable, Rule, common_columns, error_column, in_order, record_columns
 
 SURVEYS = EventTable(
     name="surveys",
@@ -18,6 +18,7 @@ SURVEYS = EventTable(
         Column("score", "number", "The answer as a number.", "item.answer"),
         Column("score_min", "number", "The scale's lowest score.", ""),
         Column("score_max", "number", "The scale's highest score.", ""),
+        error_column(),
         *record_columns(),
     ),
     own_rules=(

@@ -1,6 +1,6 @@
 """One unscheduled attendance: emergency department or walk-in (FHIR Encounter)."""
 
-from metrics.events.declaration import Column, EventTable, Rule, common_columns, in_order, record_columns
+from metrics.events.declaration import Column, EventTable, Rule, common_columns, error_column, in_order, record_columns
 
 DISPOSITIONS = (
     "discharged", "admitted", "transferred", "left_before_triage", "left_without_being_seen", "left_against_advice", "eloped",
@@ -27,6 +27,7 @@ VISITS = EventTable(
         Column("disposition", "text", "How the attendance ended.", "hospitalization.dischargeDisposition", values=DISPOSITIONS),
         Column("observation_stay", "flag", "An observation stay.", "class"),
         Column("mental_health", "flag", "Principal diagnosis is mental health.", "reasonCode"),
+        error_column(),
         *record_columns(),
     ),
     own_rules=(

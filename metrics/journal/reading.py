@@ -8,7 +8,8 @@ from json import dumps
 import polars as pl
 
 from metrics.events import TABLES
-from metrics.messages import Change
+from metrics.events.declaration import ENTERED_IN_ERROR
+from metrics.messages import WITHDRAWN, Change
 from metrics.messages.folding import CHANGES, case_of, folded_frame, frame_of
 from metrics.messages.merging import Patients, Told, with_merged
 
@@ -125,9 +126,12 @@ def known_of(table: str, rows: pl.DataFrame) -> list[Change]:
     keys = rows.select(case_of(table)).to_series().to_list()
     told = zip(keys, rows.select(list(TABLES[table].schema)).iter_rows(named=True), strict=True)
     return [
-        Change(table, key, row["recorded_at"], "known", {name: value for name, value in row.items() if value is not None})
+        Change(
+            table, key, row["recorded_at"], WITHDRAWN if row.get(ENTERED_IN_ERROR) else "known",
+            {name: value for name, value in row.items() if value is not None and name != ENTERED_IN_ERROR},
+        )
         for key, row in told
-    ]
+    ]  # fmt: skip
 
 
 def feeds(base: sqlite3.Connection) -> pl.DataFrame:

@@ -4,7 +4,7 @@ from metrics.lake.changed_rows import changes
 from metrics.lake.in_force import Head, head
 from metrics.lake.lake_error import LakeError
 from metrics.lake.merging import Outcome
-from metrics.lake.tables import EDIT_SCHEMA, REJECT_SCHEMA, edits, months, rejects, scan
+from metrics.lake.tables import EDIT_SCHEMA, REJECT_SCHEMA, edits, months, rejects, scan, standing
 from metrics.lake.writer import Writer, refile, writing
 
 __all__ = [
@@ -21,5 +21,6 @@ __all__ = [
     "refile",
     "rejects",
     "scan",
+    "standing",
     "writing",
 ]

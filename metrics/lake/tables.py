@@ -66,6 +66,11 @@ def scan(path: Path, table: str, at: Head | None = None) -> pl.LazyFrame:
     return frame.select(pl.col(name) if name in held else pl.lit(None, kind).alias(name) for name, kind in schema.items())
 
 
+def standing(path: Path, table: str, at: Head | None = None) -> pl.LazyFrame:
+    """`scan` without the rows of what was entered in error: what figures are made of."""
+    return scan(path, table, at).filter(TABLES[table].stands)
+
+
 def months(path: Path, table: str, at: Head | None = None) -> dict[str, int]:
     """Rows by month, read from the table's log alone, in order of time."""
     held = files(delta_table(path, table, at or head(path)))

@@ -75,7 +75,7 @@ class Follower:
             self._base, self._file, self._last = opened(self.path).base(), file, None
         last = self._last if self._last and (self._last.head.sequence, self._last.today) == (at.sequence, today) else None
         if self._base is None:
-            return last or Present(at, today, rows=lake_rows(home, at, today))
+            return last or Present(at, today, rows=standing(lake_rows(home, at, today)))
         with snapshot(self._base) as base:
             return self._read(home, base, last, at, today)
 
@@ -90,7 +90,7 @@ class Follower:
         else:
             waiting = reading.undrained(base, most=-1)
             merges, told = waiting.merges, reader.with_merges(reader.with_cases({}, waiting.keys), waiting.merges)
-        return Present(at, today, position, merges, told, laid_over(rows, told, today), heard)
+        return Present(at, today, position, merges, told, standing(laid_over(rows, told, today)), heard)
 
     def _patients_at(self, base: sqlite3.Connection, merge: int) -> Patients:
         if self._patients[0] != merge:
@@ -170,6 +170,11 @@ def laid_over(rows: Mapping[str, pl.DataFrame], told: Mapping[str, pl.DataFrame]
     """The rows of the lake with those told in the place of older ones: the newest wins, ties by content, as in the lake itself."""
     said = {table: newest(TABLES[table].key[0], rows[table], over) for table, over in told.items() if len(over)}
     return {**rows, **{table: frame.filter(is_shown(table, today)) for table, frame in said.items()}}
+
+
+def standing(rows: Mapping[str, pl.DataFrame]) -> dict[str, pl.DataFrame]:
+    """The rows without what was entered in error: by then both its older and its newer words are there."""
+    return {table: frame.filter(TABLES[table].stands) for table, frame in rows.items()}
 
 
 def newest(key: str, under: pl.DataFrame, over: pl.DataFrame) -> pl.DataFrame:

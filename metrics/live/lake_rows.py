@@ -65,5 +65,5 @@ def past(path: Path, table: str, today: int) -> pl.DataFrame:
     until, anchor = window(today)[0], pl.col(TABLES[table].anchor or "")
     first = datetime.fromordinal(today) - timedelta(weeks=USUAL_WEEKS, days=1)
     months = pl.col("month").is_between(pl.lit(f"{first - timedelta(days=1):%Y-%m}"), pl.lit(f"{until + timedelta(days=1):%Y-%m}"))
-    rows = lake.scan(path, table).filter(months & (anchor >= first) & (anchor < until))
+    rows = lake.standing(path, table).filter(months & (anchor >= first) & (anchor < until))
     return rows.select("site_id", *PAST[table]).collect()

@@ -52,7 +52,7 @@ def told_before(path: Path, today: int) -> tuple[Bands, pl.DataFrame]:
     first = midnight - CALIBRATION - HELD_FOR - timedelta(days=1)  # a day more, for who was last seen before the first
     months = pl.col("month") >= pl.lit(f"{first - timedelta(days=1):%Y-%m}")
     arrived = pl.col("arrived_at").is_between(first, midnight, closed="left")
-    visits = lake.scan(path, "visits").filter(months & arrived).select("site_id", "arrived_at", "seen_at").collect()
+    visits = lake.standing(path, "visits").filter(months & arrived).select("site_id", "arrived_at", "seen_at").collect()
     past = estimates(visits)
     return calibrated(past, midnight), realised(past, midnight)
 

@@ -7,7 +7,8 @@ from json import dumps
 import polars as pl
 
 from metrics.events import TABLES, EventTable
-from metrics.messages.change import STATE, WITHDRAWN, Change
+from metrics.events.declaration import ENTERED_IN_ERROR
+from metrics.messages.change import BEGINNINGS, STATE, WITHDRAWN, Change
 
 CHANGES = {
     "number": pl.Int64(), "key": pl.String(), "event_at": pl.Int64(), "kind": pl.String(), "undoes": pl.String(),
@@ -20,20 +21,16 @@ LATEST = {"scheduled_start", "reminder_sent_at", "snapshot_at", "recorded_at"}
 """Instants of which the newest word holds. Of all others the first since they were last taken away: a patient arrives once, though
 every message repeats it, and an appointment that was cancelled, booked again and cancelled was cancelled the last time."""
 
-EMPTY: dict[str, dict[str, pl.Expr | None]] = {
-    "visits": {"departed_at": pl.col("arrived_at"), "disposition": pl.lit("other"), "triaged_at": None, "roomed_at": None,
-               "seen_at": None, "decision_at": None},
+TAKEN_BACK: dict[str, dict[str, pl.Expr | None]] = {
     "appointments": {"status": pl.lit("entered-in-error")},
-    "contacts": {"resolved_at": pl.col("opened_at"), "reply_needed": pl.lit(False), "queued_at": None, "answered_at": None,
-                 "abandoned_at": None, "callback_requested_at": None, "callback_at": None},
-    "cases": {"kind": pl.lit("other"), "resolved_at": pl.col("opened_at"), "acknowledged_at": None, "reopened_at": None},
-    "referrals": {"closed_at": pl.col("sent_at"), "close_reason": pl.lit("other"), "clock_start_at": None, "clock_stop_at": None,
-                  "seen_at": None, "scheduled_at": None, "accepted_at": None, "received_at": None, "note_returned_at": None},
-    "surveys": {"score": None, "responded_at": None},
     "slots": {"status": pl.lit("held")},
+    **{
+        name: {ENTERED_IN_ERROR: pl.lit(True), **dict.fromkeys(set(table.instants) - {table.anchor, "recorded_at"})}
+        for name, table in TABLES.items() if ENTERED_IN_ERROR in table.column
+    },
 }  # fmt: skip
-"""What a case says that was taken back whole. The lake deletes nothing: a visit that never was is a stay of no length, a complaint
-work of another kind, answered at once."""
+"""What a case says that was taken back whole: that it never was, and none of the instants that may contradict each other. The lake
+deletes nothing, since older news of it may still come."""
 
 KEY_SEPARATOR = "\x1f"  # a control character, which no identifier holds
 
@@ -84,7 +81,7 @@ def folded_frame(table: str, changes: pl.DataFrame) -> pl.DataFrame:
 
     recorded_at is the newest event_at and a microsecond more for each change: a word that comes late makes a newer row, whatever
     the order of arrival, and the same changes make the same row. A case of which nobody said when it began has no row; one that was
-    taken back whole has a row as EMPTY says.
+    taken back whole has a row as TAKEN_BACK says.
     """
     declared = TABLES[table]
     if changes.is_empty():
@@ -94,8 +91,8 @@ def folded_frame(table: str, changes: pl.DataFrame) -> pl.DataFrame:
     before = rows_of(declared, spread.filter(pl.col("undoes").is_null()))
     begun = dated(declared, standing.join(withdrawn(spread), on="key", how="anti"))
     lost = dated(declared, before.join(begun, on="key", how="anti"))
-    emptied = lost.with_columns(**EMPTY.get(table, {}))
-    rows = pl.concat([begun, emptied.select(pl.col(name).cast(kind) for name, kind in begun.schema.items())])
+    taken_back = lost.with_columns(**TAKEN_BACK.get(table, {}))
+    rows = pl.concat([begun, taken_back.select(pl.col(name).cast(kind) for name, kind in begun.schema.items())])
     return rows.drop("recorded_at").join(said(spread), on="key").select(list(declared.schema)).sort(*declared.key)
 
 
@@ -105,8 +102,8 @@ def dated(table: EventTable, rows: pl.DataFrame) -> pl.DataFrame:
 
 
 def withdrawn(changes: pl.DataFrame) -> pl.DataFrame:
-    """The keys of the cases whose newest whole word is that they never were."""
-    whole = changes.filter(pl.col("kind").is_in((STATE, WITHDRAWN)))
+    """The keys of the cases of which the newest word that begins or ends them whole is that they never were."""
+    whole = changes.filter(pl.col("kind").is_in((*BEGINNINGS, WITHDRAWN)))
     newest = whole.group_by("key", maintain_order=True).agg(pl.col("kind").last())
     return newest.filter(pl.col("kind") == WITHDRAWN).select("key")
 

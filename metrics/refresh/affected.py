@@ -36,6 +36,12 @@ class Affected:
             return self.after
         return self.after.join(self.before, on=self.after.columns, how="anti", nulls_equal=True)
 
+    @property
+    def replaced(self) -> pl.DataFrame:
+        """The keys of the facts before that no longer hold, and of new ones; a case that was entered in error has none after."""
+        gone = self.before.join(self.after, on="key", how="anti")
+        return pl.concat([self.rewritten.select("key"), gone.select("key")])
+
 
 @dataclass(frozen=True)
 class Layer:

@@ -75,8 +75,7 @@ def add_table(overlay: Overlay, before: duckdb.DuckDBPyConnection, search: Searc
     metrics = search.inputs.of_table(search.table)
     places = places_known(before, [metric.id for metric in metrics], affected.before, affected.after)
     figures = ChangedFigures(before, search.inputs, search.table, affected, places, *strata, search.as_of_before)
-    rewritten = affected.rewritten
-    overlay.replace(f"facts_{search.table.name}", rewritten.select("key"), [rewritten.drop("key")])
+    overlay.replace(f"facts_{search.table.name}", affected.replaced, [affected.rewritten.drop("key")])
     if not figures.touched("month").is_empty():
         add_figures(overlay, figures)
 

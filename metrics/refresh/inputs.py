@@ -111,7 +111,7 @@ class Inputs:
         return lake.months(self.home.lake, table.name, self.head)
 
     def events(self, table: EventTable) -> pl.LazyFrame:
-        return lake.scan(self.home.lake, table.name, self.head)
+        return lake.standing(self.home.lake, table.name, self.head)
 
 
 def read_inputs(home: Home, now: datetime, previous: Generation | None = None) -> Inputs:

@@ -264,11 +264,12 @@ def test_a_survey_is_a_row_for_each_number() -> None:
 def test_what_was_entered_in_error_never_was_until_it_is_again() -> None:
     wrong = encounter("10:30", "entered-in-error")
     row = row_of("visits", encounter("10:05", "in-progress"), wrong)
-    assert (row["departed_at"], row["disposition"]) == (row["arrived_at"], "other")
+    assert row["entered_in_error"] and "departed_at" not in row
     back = row_of("visits", wrong, encounter("10:05", "in-progress"), encounter("10:40", "in-progress"))
-    assert "departed_at" not in back
+    assert "entered_in_error" not in back
     complaint = {"code": coded("complaint")}
-    assert row_of("cases", work("08:01", "requested", **complaint), work("09:00", "entered-in-error"))["kind"] == "other"
+    case = row_of("cases", work("08:01", "requested", **complaint), work("09:00", "entered-in-error"))
+    assert (case["kind"], case["entered_in_error"]) == ("complaint", True)
     deleted = {"request": {"method": "DELETE", "url": "Appointment/a1"}, "response": {"lastModified": "2026-11-24T09:30:00Z"}}
     bundle = document(dumps({"resourceType": "Bundle", "type": "history", "entry": [deleted]}).encode())
     gone = parsed(bundle.entries[0], READING, STANDING)

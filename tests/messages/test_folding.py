@@ -6,7 +6,7 @@ from itertools import permutations
 import polars as pl
 
 from metrics.events import TABLES
-from metrics.messages import STATE, Change, folded
+from metrics.messages import STATE, WITHDRAWN, Change, folded
 
 TEN, ELEVEN, NOON = (datetime(2026, 11, 24, hour) for hour in (10, 11, 12))
 ARRIVED = Change("visits", "v1", TEN, "arrived", {"arrived_at": TEN, "site_id": "north", "source": "hl7v2", "patient_key": "p"})
@@ -48,9 +48,18 @@ def test_a_late_word_makes_a_newer_row() -> None:
     assert newest == sorted(set(newest)), newest  # type: ignore[type-var]
 
 
-def test_a_visit_that_never_was_is_a_stay_of_no_length() -> None:
+def test_a_visit_that_never_was_is_marked_and_has_none_of_its_stamps() -> None:
     one = row(ARRIVED, ROOMED, NEVER)
-    assert (one["departed_at"], one["disposition"], one["roomed_at"]) == (TEN, "other", None)
+    assert (one["entered_in_error"], one["arrived_at"], one["roomed_at"]) == (True, TEN, None)
+    again = Change("visits", "v1", NOON, "arrived", {"arrived_at": NOON, "site_id": "north"})
+    assert (row(ARRIVED, NEVER, again)["entered_in_error"], row(ARRIVED, NEVER, again)["arrived_at"]) == (None, NOON)
+
+
+def test_what_the_lake_knew_as_an_error_stays_one_until_it_begins_again() -> None:
+    known = Change("visits", "v1", TEN, WITHDRAWN, {"arrived_at": TEN, "site_id": "north"})
+    moved = Change("visits", "v1", ELEVEN, "roomed", {"roomed_at": ELEVEN})
+    assert row(known, moved)["entered_in_error"] is True
+    assert row(known, Change("visits", "v1", NOON, "arrived", {"arrived_at": NOON}))["entered_in_error"] is None
 
 
 def test_a_case_of_which_nobody_said_when_it_began_has_no_row() -> None:
@@ -73,6 +82,6 @@ def test_a_value_that_is_taken_away_is_null() -> None:
 def test_each_case_is_by_itself() -> None:
     other = Change("visits", "v2", ELEVEN, "arrived", {"arrived_at": ELEVEN, "site_id": "south", "source": "hl7v2"})
     rows = folded("visits", [ARRIVED, other, NEVER])
-    assert rows.select("visit_id", "departed_at").rows() == [("v1", TEN), ("v2", None)]
+    assert rows.select("visit_id", "entered_in_error").rows() == [("v1", True), ("v2", None)]
     assert rows["patient_key"].to_list() == ["p", None]
     assert rows.filter(pl.col("visit_id") == "v2")["recorded_at"].item() == ELEVEN

@@ -31,7 +31,7 @@ def booking(event: str, time: str, start: str = "202611241400", status: str = ""
 
 
 VISITS = """
-    messages                               | arrived | roomed | departed | disposition
+    messages                               | arrived | roomed | departed | how it ended
     A04 1000                               | 10:00   |        |          |
     A04 1000, A02 1010                     | 10:00   | 10:10  |          |
     A02 1010, A04 1000                     | 10:00   | 10:10  |          |
@@ -45,7 +45,7 @@ VISITS = """
     A04 1000, A13 1131, A03 1130           | 10:00   |        |          |
     A04 1000, A03 1130, A13 1131, A03 1200 | 10:00   |        | 12:00    |
     A04 1000, A06 1145 - I                 | 10:00   |        | 11:45    | admitted
-    A04 1000, A11 1005                     | 10:00   |        | 10:00    | other
+    A04 1000, A11 1005                     | 10:00   |        |          | it never was
     A04 1000, A11 1005, A04 1020           | 10:20   |        |          |
     A04 1000, A01 1145 - I                 | 10:00   |        | 11:45    | admitted
     A04 1000, A01 1145 - I, A11 1150 - I   | 10:00   |        |          |
@@ -69,7 +69,8 @@ def test_messages_of_a_visit_make_its_row(case: list[str]) -> None:
         changes += visit(event, f"20261124{time}", rest[1] if rest[1:] else "E", code).changes
     row = folded("visits", changes).row(0, named=True)
     shown = [f"{row[name]:%H:%M}" if row[name] else "" for name in ("arrived_at", "roomed_at", "departed_at")]
-    assert [*shown, row["disposition"] or ""] == case[1:]
+    ended = "it never was" if row["entered_in_error"] else row["disposition"] or ""
+    assert [*shown, ended] == case[1:]
     assert (row["site_id"], row["patient_key"], row["service_id"]) == ("north", "key of 77", "EMERGENCY")
 
 

@@ -39,6 +39,7 @@ def place() -> dict[str, st.SearchStrategy[Any]]:
 
 
 recorded = st.sampled_from([datetime(2026, 4, 10, 16), datetime(2026, 4, 10, 17), datetime(2026, 4, 11), LAST])
+mistakes = st.sampled_from([None, None, None, False, True])  # of rows entered in error
 maybe_gap = st.none() | gaps
 
 
@@ -70,6 +71,7 @@ def visits(draw: st.DrawFn) -> dict[str, Any]:
         {name: draw(values) for name, values in place().items()}
         | stamps(draw, start, ("triaged_at", "seen_at", "departed_at"))
         | {
+            "entered_in_error": draw(mistakes),
             "visit_id": draw(st.sampled_from("abcdefgh")),
             "arrived_at": start,
             "recorded_at": draw(recorded),
@@ -83,6 +85,7 @@ def contacts(draw: st.DrawFn) -> dict[str, Any]:
     start = draw(instants)
     ended = draw(st.sampled_from(["answered_at", "abandoned_at", None]))
     row = {name: draw(values) for name, values in place().items()} | {
+        "entered_in_error": draw(mistakes),
         "contact_id": draw(st.sampled_from("abcdefgh")),
         "channel": draw(st.sampled_from(["phone", "portal"])),
         "topic": draw(st.sampled_from([None, "billing", "results"])),
@@ -101,6 +104,7 @@ def cases(draw: st.DrawFn) -> dict[str, Any]:
         {name: draw(values) for name, values in place().items()}
         | stamps(draw, start, ("acknowledged_at", "resolved_at"))
         | {
+            "entered_in_error": draw(mistakes),
             "case_id": draw(st.sampled_from("abcdefgh")),
             "kind": draw(st.sampled_from(["complaint", "billing"])),
             "opened_at": start,
