@@ -3,9 +3,9 @@
 -- time_zone: America/New_York
 
 -- FHIR R4 Encounter resources, NDJSON; files of other resources may stand beside them. Every encounter that took place is a
--- visit, its class is the service, so that emergency, urgent care, ambulatory and inpatient are told apart. Instants carry
--- their own offsets. A participant's start is when the clinician joined; some exporters copy the encounter's start there,
--- and the wait to be seen is then 0.
+-- visit, its class is the service, so that emergency, urgent care, ambulatory and inpatient are told apart; one that was cancelled or
+-- entered in error counts nowhere. Instants carry their own offsets. A participant's start is when the clinician joined; some
+-- exporters copy the encounter's start there, and the wait to be seen is then 0.
 with resources as (
     select json from read_ndjson_objects($files)
 ),
@@ -17,7 +17,12 @@ encounters as (
         ltrim(json ->> '$.hospitalization.dischargeDisposition.coding[0].code', '0') as disposition,
         json_extract_string(json, '$.participant[*].period.start') as joined
     from resources
-    where json ->> '$.resourceType' = 'Encounter' and json ->> '$.status' in ('arrived', 'triaged', 'in-progress', 'onleave', 'finished')
+    where json ->> '$.resourceType' = 'Encounter'
+        and (
+            json ->> '$.status' in ('arrived', 'triaged', 'in-progress', 'onleave', 'finished')
+            -- one that was announced and never began has no start, and was no visit before either
+            or json ->> '$.status' in ('cancelled', 'entered-in-error') and json ->> '$.period.start' is not null
+        )
 )
 select
     json ->> '$.id' as visit_id,
@@ -45,6 +50,7 @@ select
         when disposition is not null then 'other'
     end as disposition,
     class in ('OBSENC', 'SS') as observation_stay,
+    case when json ->> '$.status' in ('cancelled', 'entered-in-error') then true end as entered_in_error,
     coalesce(json ->> '$.meta.lastUpdated', json ->> '$.period.end', json ->> '$.period.start') as recorded_at
 from encounters
 

@@ -1,6 +1,7 @@
 """The field maps' page of the documentation, made from the maps themselves."""
 
 from metrics.events import TABLES
+from metrics.events.declaration import ENTERED_IN_ERROR
 from metrics.messages.fhir.fields import OTHERWISE, Field
 from metrics.messages.fhir.reading import BESIDE, MAPS
 
@@ -12,6 +13,7 @@ is refused, is in [feeds.md](feeds.md).
 Paths are FHIRPath in R4 (4.0.1) and R5 (5.0.0); of several, the first that leads to a value counts. *As R4* says that R5 has the
 same field. An instant is the earliest of those that the path leads to. A day alone is an instant only where it says so.
 `recorded_at` is `meta.lastUpdated`, and a microsecond more for each further word about the case.
+`entered_in_error` follows the status: a resource entered in error, a cancelled Encounter, an entry of a Bundle that deletes.
 """
 
 
@@ -21,7 +23,8 @@ def fhir_markdown() -> str:
 
 
 def section(kind: str, table: str, fields: tuple[Field, ...]) -> str:
-    missing = [name for name in TABLES[table].column if name not in {one.column for one in fields} | {"recorded_at", "source"}]
+    told = {one.column for one in fields} | {"recorded_at", "source", ENTERED_IN_ERROR}
+    missing = [name for name in TABLES[table].column if name not in told]
     nothing = f"\nNo field of FHIR says: {', '.join(f'`{name}`' for name in missing)}.\n" if missing else ""
     rows = "".join(row(field) for field in fields)
     return f"\n## {kind} → {table}\n\n| column | R4 | R5 | mind |\n|---|---|---|---|\n{rows}{nothing}"
