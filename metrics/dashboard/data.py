@@ -19,6 +19,7 @@ import streamlit as st
 from metrics import home as homes
 from metrics import lake, warehouse
 from metrics.check import read_material
+from metrics.definitions.load import with_parts
 from metrics.definitions.metric import Metric
 from metrics.errors import UserError
 from metrics.home import Home
@@ -65,7 +66,7 @@ class Series:
 class Contract:
     """A metric as the generation defines it: its TOML, and its card as rows of label and text.
 
-    query: the text of the file where a query counts it, whose keys are in `toml` then.
+    query: the text of the file where a query counts it, whose keys are in `toml` then. parts: the contracts that a ratio names.
     """
 
     id: str
@@ -79,6 +80,13 @@ class Contract:
     toml: dict[str, Any]
     card: list[tuple[str, str]]
     query: str = ""
+    parts: tuple["Contract", ...] = ()
+
+    @property
+    def part_names(self) -> tuple[str, ...]:
+        """The counts that a ratio is made of, the top first; of anything else none."""
+        named = (self.toml.get("numerator_of"), *self.toml.get("denominator_of", ()))
+        return tuple(name for name in named if name)
 
     @property
     def tables(self) -> tuple[str, ...]:
@@ -102,7 +110,7 @@ class Contract:
     def metric(self) -> Metric:
         """Raises UserError where this program cannot read what an earlier one wrote."""
         if not self.query:
-            return Metric(**{**self.toml, "id": self.id})
+            return with_parts(Metric(**{**self.toml, "id": self.id}), {part.id: part.metric for part in self.parts})
         metric, problems = metric_in(self.query, self.id)
         if metric is None:
             raise UserError(*problems)
@@ -239,7 +247,8 @@ def statistics(generation: Generation) -> dict[str, list[str]]:
 def contracts(generation: Generation) -> dict[str, Contract]:
     """Every metric of the generation by id, in the catalogue's order."""
     rows = ask(generation, "definitions").to_dicts()
-    return {row["metric"]: contract_of(row) for row in rows}
+    found = {row["metric"]: contract_of(row) for row in rows}
+    return {name: replace(one, parts=tuple(found[part] for part in one.part_names)) for name, one in found.items()}
 
 
 def contract_of(row: dict[str, Any]) -> Contract:

@@ -41,7 +41,7 @@ def _periods(place: Place) -> list[str]:
     starts = f"generate_series(date_trunc('{place.grain}', earliest), today::timestamp, {step_of})"
     periods = (
         f"select start::date as period_start, least((start + {step_of})::date - 1, last_day, today) as counted_on\n"
-        f"from span, unnest({starts}) as starts(start)\n"
+        f"from span, {starts} as starts(start)\n"
         f"where (start + {step_of})::date > coalesce($since::date, earliest) and start <= last_day"
     )
     return [span, step("periods, and the day at whose end each counts who is there", "periods", periods)]

@@ -29,7 +29,7 @@ TABLE_MEANINGS = {
 }
 COLUMN_MEANINGS = {
     "metric": "The metric's name, as in definitions",
-    "statistic": "share, count, median, p90, p95 or within (the share within the standard)",
+    "statistic": "share, count, median, p90, p95, within (the share within the standard), mean or ratio; km_: estimated",
     "grain": "day, week, month, quarter or year",
     "period_start": "First local day of the period",
     "period_end": "Last local day of the period",
@@ -53,6 +53,11 @@ COLUMN_MEANINGS = {
     "next_visit_at": "When the same patient came next (UTC)",
     "next_contact_at": "When the same patient next made contact about the same topic (UTC)",
     "repeated": "The patient has another such row at the same instant: count this one no more",
+    "counted": "For which of the data-quality checks the row is counted, by name",
+    "about": "The column that is counted, or what else the count is of",
+    "bucket": "The bar of a histogram: a length of time in minutes, or an hour of the day",
+    "total": "Rows looked at; null in a histogram",
+    "example": "The least key of a row that is hit",
     "bin": "Minutes: to the minute up to a day, to the hour up to 25 days, to the day beyond",
     "month": "First day of the month",
     "variation": "improvement_..., concern_..., common_cause: whether something changed, and which way",

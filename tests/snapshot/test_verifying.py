@@ -17,6 +17,7 @@ from metrics.snapshot import verifying
 from metrics.snapshot.editions import edition_of
 from metrics.snapshot.making import make
 from metrics.snapshot.verifying import VerifyReport, verify
+from metrics.workbench import query_metrics
 from tests.snapshot.homes import NEWEST, NOW, take_in, visit
 
 
@@ -116,6 +117,7 @@ def test_a_definition_that_is_another_one_today_is_named_and_may_be_accepted(hom
     text = (BUILT_IN / "door_to_provider.toml").read_text()
     (folder / "door_to_provider.toml").write_text(text.replace('"60 minutes"', '"61 minutes"'))
     monkeypatch.setattr(verifying, "BUILT_IN", folder)
+    monkeypatch.setattr(query_metrics, "CATALOG", folder)
     assert board(home).differences[0].startswith("definition door_to_provider: it is version")
     accepted = board(home, as_it_was=True)
     assert accepted.passed and accepted.notes[0].startswith("definition door_to_provider")

@@ -121,6 +121,35 @@ def test_moves_for_each_visit_may_be_more_than_one(told):
     assert told("moves_per_visit", {"appointments": rows}) == {(date(2026, 3, 1),): (3, 2, 1.5)}
 
 
+PARTS = {
+    # an arrival is no attendance when the patient was dead on arrival; who leaves unseen came all the same
+    "emergency_attendances": ("visits", ARRIVED, {date(2026, 3, 1): 2}),
+    # half past eleven at night in March is April in summer time; who is booked, or did not come, has not been kept
+    "appointments_kept": ("appointments", KEPT, {date(2026, 3, 1): 1, date(2026, 4, 1): 1}),
+    # by the successor's day, whatever became of it; a walk-in was never moved, nor what was entered in error
+    "appointments_moved": ("appointments", """
+        appointment_id | reschedule_of | scheduled_start  | status           | walk_in
+        a              |               | 2026-03-02 09:00 | cancelled        |
+        b              | a             | 2026-03-03 09:00 | noshow           |
+        c              | b             | 2026-04-04 09:00 | fulfilled        |
+        d              | x             | 2026-03-05 09:00 | entered-in-error |
+        e              | y             | 2026-03-05 09:00 | fulfilled        | yes
+    """, {date(2026, 3, 1): 1, date(2026, 4, 1): 1}),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("metric", PARTS)
+def test_what_a_ratio_is_made_of_counts_by_itself(metric):
+    table, text, expected = PARTS[metric]
+    events = {table: drawn(table, text)}
+    query = sql_for(CATALOG[metric], "count", (), "month")
+    with generation_of(events, World(as_of=AS_OF)) as connection:
+        asked = connection.sql(query.sql, params=query.params).pl()
+    made = job_figures(CATALOG[metric], "count", events[table], World(as_of=AS_OF), (), "month")
+    for rows in (asked, made):
+        assert dict(rows.select("period_start", "numerator").rows()) == expected
+
+
 def test_the_one_period_runs_from_the_first_of_any_of_them(told):
     metric, events = CATALOG["complaints_per_1000_visits"], {table: drawn(table, text) for table, text in EVERYTHING.items()}
     (row,) = by_sql(metric, events, grain="all").to_dicts()

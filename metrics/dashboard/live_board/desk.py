@@ -32,5 +32,5 @@ def html(tile: Tile, zone: str, palette: Palette) -> str:
         f'<div style="display:flex;gap:.6em;align-items:baseline;flex-wrap:wrap">'
         f'<span style="{bar(tile, palette)};padding:0 .45em;border-radius:.2em;font-weight:600;white-space:nowrap">'
         f'{state_words(tile)}</span><h2 style="font-size:1.07em;margin:0;padding:0;font-weight:600">{escape(tile.title)}</h2></div>'
-        f"{headline(tile, '2em')}{facts(tile, palette)}{bands(tile, palette)}{age(tile, zone, palette)}</div>"
+        f"{headline(tile, '2em')}{facts(tile, palette)}{bands(tile, palette)}{age(tile, zone)}</div>"
     )

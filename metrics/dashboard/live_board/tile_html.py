@@ -11,6 +11,7 @@ from metrics.dashboard.theme import Palette
 STATES = {state.word: state for state in STANDINGS}
 FILLED = ("No data", "Stale", "Alerting")  # what somebody must act on is a full bar, the rest an outline
 PLAIN = "margin:0;padding:0;font-size:1em"  # instead of Streamlit's own sizes and margins
+QUIET = 0.75  # of the words around it, in whichever appearance: their ink is Streamlit's, which follows a switch at once
 NUMERALS = "font-variant-numeric:tabular-nums"
 SHORT = 8  # letters of a label that stands behind its figure; a longer one stands under it
 
@@ -61,7 +62,8 @@ def bands(tile: Tile, palette: Palette, titled: bool = True) -> str:
     """How many have waited how long: a cell a band, the count over its minutes. Without its title the last cell names them."""
     if not tile.bands:
         return ""
-    cell = f"display:flex;flex-direction:column-reverse;background:{palette.wash};padding:.15em .2em;text-align:center"
+    cell = f"display:flex;flex-direction:column-reverse;background:{palette.wash};color:{palette.text};padding:.15em .2em"
+    cell += ";text-align:center"
     name = f"{PLAIN};font-size:.74em;font-weight:400;white-space:nowrap"
     unit = {} if titled else {tile.bands[-1][0]: " min"}
     cells = "".join(
@@ -74,7 +76,7 @@ def bands(tile: Tile, palette: Palette, titled: bool = True) -> str:
     return f'{title if titled else ""}<dl style="{PLAIN};padding-top:.25em;{across}">{cells}</dl>'
 
 
-def age(tile: Tile, zone: str, palette: Palette, to_the_second: bool = True) -> str:
+def age(tile: Tile, zone: str, to_the_second: bool = True) -> str:
     """'17:00:05 · 9 min old · source lag 2 s', at the foot of the tile; the lag of the source where that is known.
 
     Not to the second it is shorter, for a wall: '17:00 · 9 min old · lag 2 s'.
@@ -87,4 +89,4 @@ def age(tile: Tile, zone: str, palette: Palette, to_the_second: bool = True) -> 
         words = f"{at} · {minutes(told.lag)} old"
         if told.source_lag is not None:
             words += f" · {'source lag' if to_the_second else 'lag'} {minutes(told.source_lag)}"
-    return f'<p style="{PLAIN};margin-top:auto;padding-top:.35em;font-size:.9em;color:{palette.quiet}">{escape(words)}</p>'
+    return f'<p style="{PLAIN};margin-top:auto;padding-top:.35em;font-size:.9em;opacity:{QUIET}">{escape(words)}</p>'

@@ -23,7 +23,7 @@ def html(tiles: Sequence[Tile], view: View, palette: Palette) -> str:
     items = "".join(item(tile, view, palette) for tile in tiles)
     return (
         f'<ul aria-label="Tiles, gravest first" style="display:grid;grid-template-columns:repeat(auto-fit,minmax({wide},1fr));'
-        f'gap:.6vw;list-style:none;margin:0;padding:0;color:{palette.text}">{items}</ul>'
+        f'gap:.6vw;list-style:none;margin:0;padding:0">{items}</ul>'
     )
 
 
@@ -36,5 +36,5 @@ def item(tile: Tile, view: View, palette: Palette) -> str:
         f'<div style="padding:.2em .7em .4em;display:flex;flex-direction:column;flex:1">'
         f'<h2 style="font-size:1.15em;margin:0;padding:.2em 0 0;font-weight:600">{escape(tile.title)}</h2>'
         f"{headline(tile, '3.1em')}{facts(tile, palette)}{bands(tile, palette, titled=False)}"
-        f"{age(tile, view.zone, palette, to_the_second=False)}</div></li>"
+        f"{age(tile, view.zone, to_the_second=False)}</div></li>"
     )
