@@ -9,8 +9,8 @@ ARGS ?=
 demo: .venv/ready  ## simulate a provider, compute, serve the dashboard (ARGS=--no-serve stops before serving)
 	$(BIN)/timely demo $(ARGS)
 
-test: .venv/ready-test lint  ## every test
-	$(BIN)/python -m pytest --numprocesses 2 --dist loadfile $(ARGS)
+test: .venv/ready-test lint  ## every test; three at a time: with two, two cores wait for browsers and disks a third of the time
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
 
 lint: .venv/ready-test  ## style and types
 	$(BIN)/ruff check .
