@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
+from functools import cached_property
 
 import duckdb
 import polars as pl
@@ -30,7 +31,7 @@ class Affected:
     before: pl.DataFrame
     after: pl.DataFrame
 
-    @property
+    @cached_property
     def rewritten(self) -> pl.DataFrame:
         if self.before.is_empty():
             return self.after
