@@ -2,7 +2,8 @@
 
 import logging
 import sqlite3
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import datetime
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -13,12 +14,12 @@ from starlette.responses import JSONResponse, Response
 from starlette.routing import Route
 
 from metrics.api.access import NotAllowedError, sender_of
-from metrics.api.here import home_here
+from metrics.api.here import home_path
 from metrics.api.replies import RETRY_AFTER
 from metrics.errors import UserError
-from metrics.home import Home
+from metrics.home import current_home
 from metrics.journal import Journal, opened
-from metrics.listen import Outcome, Received, clock, reading_of, received
+from metrics.listen import Outcome, Received, Sent, Together, clock, reading_of, received_each
 from metrics.messages.fhir import Document, document, lines
 
 FHIR_JSON = "application/fhir+json"
@@ -82,14 +83,14 @@ async def read(request: Request) -> bytes:
 
 def answered(body: bytes, lined: bool, place: Mapping[str, str], sender: str) -> Response:
     """What became of the resources; they are in the journal when this returns."""
-    home, sent = home_here(), lines(body) if lined else document(body)
+    sent = lines(body) if lined else document(body)
     alone = not lined and sent.bundle is None
     wrong = misplaced(sent, place)
     if wrong:
         return outcome(400, issue("error", "invalid", wrong))
     if not sent.entries:
         return outcome(422, issue("error", "invalid", "There is no resource in it."))
-    found = kept(home, sent, sender)
+    found = keeping(home_path()).told((sender, sent, clock()))
     return outcome(status_of(found, alone, sent), *issues(found))
 
 
@@ -101,16 +102,26 @@ def misplaced(sent: Document, place: Mapping[str, str]) -> str | None:
     return None
 
 
-def kept(home: Home, sent: Document, sender: str) -> Received:
-    """They are of the feed that has the sender's name, else of the first FHIR feed of feeds.toml."""
-    known = {feed.name: feed for feed in reversed(home.feeds) if feed.kind == "fhir"}
-    feed = known.get(sender) or next(reversed(known.values()), None)
-    return received(home, journal_of(home.path), feed.name if feed else FEED, reading_of(home, feed), sent, clock())
+Posted = tuple[str, Document, datetime]
+"""The sender, what was sent, when it came (UTC)."""
 
 
 @lru_cache(maxsize=4)
-def journal_of(path: Path) -> Journal:
-    return opened(path)
+def keeping(path: Path) -> Together[Posted, Received]:
+    """Requests that come together are kept by one wait for the disk."""
+    journal = opened(path)
+    return Together(lambda posted: kept(path, journal, posted))
+
+
+def kept(path: Path, journal: Journal, posted: Sequence[Posted]) -> list[Received]:
+    """They are of the feed that has the sender's name, else of the first FHIR feed of feeds.toml."""
+    home = current_home(path)
+    named = {feed.name: feed for feed in reversed(home.feeds) if feed.kind == "fhir"}
+    usual = next(reversed(named.values()), None)
+    feeds = {sender: named.get(sender) or usual for sender, *_ in posted}
+    read = {sender: reading_of(home, feed) for sender, feed in feeds.items()}
+    sent = [Sent(feed.name if (feed := feeds[sender]) else FEED, read[sender], what, at) for sender, what, at in posted]
+    return received_each(home, journal, sent, clock())
 
 
 def status_of(found: Received, alone: bool, sent: Document) -> int:

@@ -13,4 +13,4 @@ def home_path() -> Path:
 
 
 def home_here() -> Home:
-    return homes.open_home(home_path())
+    return homes.current_home(home_path())

@@ -124,7 +124,7 @@ def home_path() -> Path:
 
 def home_here() -> Home:
     """The home of `home_path`. Raises UserError when it is absent or wrong."""
-    return homes.open_home(home_path())
+    return homes.current_home(home_path())
 
 
 @cache

@@ -45,6 +45,16 @@ class Received:
         return tuple(one for one in self.outcomes if one.problems)
 
 
+@dataclass(frozen=True)
+class Sent:
+    """What one sender sent at once. at: when it came (UTC)."""
+
+    feed: str
+    reading: Reading
+    document: Document
+    at: datetime
+
+
 def received(
     home: Home, journal: Journal, feed: str, reading: Reading, document: Document, now: datetime, file_at: datetime | None = None
 ) -> Received:
@@ -53,15 +63,46 @@ def received(
     file_at: when the file was written that it stands in (UTC); None for a sender who speaks of each change at once, so that a
     resource without meta.lastUpdated was said now. Of a transaction all is taken, or nothing.
     """
-    said_at = None if file_at else now
-    standing = Standing(file_at or now, said_at, document.timestamp or file_at, document.beside, document.links)
-    cases = [one for one in document.entries if not is_beside(one)]
-    told = ruled(home, [parsed(one, reading, standing) for one in cases])
+    return received_each(home, journal, [Sent(feed, reading, document, now)], now, file_at)[0]
+
+
+def received_each(
+    home: Home, journal: Journal, every: Sequence[Sent], now: datetime, file_at: datetime | None = None
+) -> list[Received]:
+    """As `received`, of several documents: all by one wait for the disk, and none when it raises."""
+    cases = [[entry for entry in one.document.entries if not is_beside(entry)] for one in every]
+    said = [parsed(entry, one.reading, standing_of(one, file_at)) for one, of in zip(every, cases, strict=True) for entry in of]
+    judged_by_rules = iter(ruled(home, said))
+    told = [[next(judged_by_rules) for _ in of] for of in cases]
+    kept = [kept_of(one, of, saying) for one, of, saying in zip(every, cases, told, strict=True)]
+    letters = [(one.feed, letter) for one, of in zip(every, kept, strict=True) for letter in of]
+    numbers = iter(journal.store_each(letters, FORMAT, now) if letters else [])
+    return [
+        outcomes_of(one.document, saying, [journal.problem_of(next(numbers)) for _ in of])
+        for one, saying, of in zip(every, told, kept, strict=True)
+    ]
+
+
+def standing_of(sent: Sent, file_at: datetime | None) -> Standing:
+    document, said_at = sent.document, None if file_at else sent.at
+    return Standing(file_at or sent.at, said_at, document.timestamp or file_at, document.beside, document.links)
+
+
+def is_applied(document: Document, told: Sequence[Parsed]) -> bool:
+    """Of a transaction all is taken, or nothing."""
+    return document.bundle != WHOLE or not any(said.problems for said in told)
+
+
+def kept_of(sent: Sent, cases: Sequence[Entry], told: Sequence[Parsed]) -> list[Letter]:
+    """What goes into the journal of a document; of a transaction that is not applied, what was wrong with it."""
     letters = [Letter(one.raw, said, one.digest, keep=False, once=True) for one, said in zip(cases, told, strict=True)]
-    applied = document.bundle != WHOLE or not any(said.problems for said in told)
-    kept = letters if applied else [one for one in letters if one.parsed.problems]
-    numbers = journal.store_all(feed, FORMAT, kept, now) if kept else []
-    found = iter([journal.problem_of(number) for number in numbers] if applied else [reason(said) for said in told])
+    return letters if is_applied(sent.document, told) else [one for one in letters if one.parsed.problems]
+
+
+def outcomes_of(document: Document, told: Sequence[Parsed], stored: Sequence[str | None]) -> Received:
+    """stored: what is wrong with each that was kept, as the journal found it."""
+    applied = is_applied(document, told)
+    found = iter(stored if applied else [reason(said) for said in told])
     outcomes = [outcome_of(one, None if is_beside(one) else next(found)) for one in document.entries]
     return Received(tuple(outcomes), applied)
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Any
 
 from metrics.errors import UserError
-from metrics.home import Home, open_home
+from metrics.home import Home, current_home
 from metrics.journal import has_journal
 from metrics.quality.silence import in_words
 from metrics.warehouse import current_or_none
@@ -40,7 +40,7 @@ class Health:
 def health(path: Path, now: datetime) -> Health:
     """How the home at `path` is. Nothing that is wrong with it raises: it is a problem."""
     try:
-        home = open_home(path)
+        home = current_home(path)
         generation, feeds, look = current_or_none(path), standings(home, now), last_look(path)
     except (UserError, OSError) as error:
         return Health(now, list(getattr(error, "problems", (str(error),))))

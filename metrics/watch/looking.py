@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from metrics.durable import write_whole
 from metrics.errors import UserError
 from metrics.evaluate import evaluate
-from metrics.home import Home, open_home
+from metrics.home import Home, current_home
 from metrics.journal import has_journal, opened
 from metrics.lake import head
 from metrics.listen import drain
@@ -73,12 +73,12 @@ class Look:
 
 
 def look(path: Path, watcher: Watcher, now: datetime) -> Look:
-    """Look once at the home at `path`. The home is read anew each time: an edited rule or target counts from the next look.
+    """Look once at the home at `path`. An edited rule or target counts from the next look.
 
     Nothing that a user can mend ends the watch: it is in `problems`, and in `watch.json` of the home, until it is mended.
     """
     report = Look(now)
-    home = tried(report, lambda: open_home(path))
+    home = tried(report, lambda: current_home(path))
     if home is not None:
         take_files(home, watcher, report)
         take_messages(home, watcher, report)
