@@ -18,8 +18,9 @@ from metrics.api.here import home_path
 from metrics.api.replies import RETRY_AFTER
 from metrics.errors import UserError
 from metrics.home import current_home
+from metrics.home.replay import now_of
 from metrics.journal import Journal, opened
-from metrics.listen import Outcome, Received, Sent, Together, clock, reading_of, received_each
+from metrics.listen import Outcome, Received, Sent, Together, reading_of, received_each
 from metrics.messages.fhir import Document, document, lines
 
 FHIR_JSON = "application/fhir+json"
@@ -90,7 +91,7 @@ def answered(body: bytes, lined: bool, place: Mapping[str, str], sender: str) ->
         return outcome(400, issue("error", "invalid", wrong))
     if not sent.entries:
         return outcome(422, issue("error", "invalid", "There is no resource in it."))
-    found = keeping(home_path()).told((sender, sent, clock()))
+    found = keeping(home_path()).told((sender, sent, now_of(home_path())))
     return outcome(status_of(found, alone, sent), *issues(found))
 
 
@@ -121,7 +122,7 @@ def kept(path: Path, journal: Journal, posted: Sequence[Posted]) -> list[Receive
     feeds = {sender: named.get(sender) or usual for sender, *_ in posted}
     read = {sender: reading_of(home, feed) for sender, feed in feeds.items()}
     sent = [Sent(feed.name if (feed := feeds[sender]) else FEED, read[sender], what, at) for sender, what, at in posted]
-    return received_each(home, journal, sent, clock())
+    return received_each(home, journal, sent, now_of(path))
 
 
 def status_of(found: Received, alone: bool, sent: Document) -> int:

@@ -5,7 +5,8 @@ from typing import Annotated
 
 import typer
 
-from metrics.cli.alerts import AsJson, By, For, Form, Now, Until, end_of, group, instant, opened, person_of
+from metrics.cli.alerts import AsJson, By, For, Form, Now, Until, end_of, group, opened, person_of
+from metrics.cli.application import instant
 from metrics.cli.printing import Format, print_json, print_rows, say
 
 __all__ = ["group"]  # with these commands, too
@@ -35,7 +36,7 @@ def silence(
     from metrics.ledger import quiet
 
     _, ledger = opened(context)
-    at = instant(now)
+    at = instant(context, now)
     if end is not None:
         quiet.end_silence(ledger, end, at)
         say(f"silence {end} has ended")
@@ -79,8 +80,8 @@ def notify(
         print_rows(attempts(ledger), Format.json if as_json else form)
         return
     if again and not dry_run:
-        say(f"{send_again(ledger, instant(now))} messages are taken up again")
-    report = deliver(home, instant(now), dry_run)
+        say(f"{send_again(ledger, instant(context, now))} messages are taken up again")
+    report = deliver(home, instant(context, now), dry_run)
     if as_json:
         print_json(report.to_dict())
     else:
@@ -105,4 +106,4 @@ def quality(context: typer.Context, now: Now = None, form: Form = Format.table, 
 
     _, ledger = opened(context)
     weekdays = pl.Series("working_days", [], pl.Date)  # none named: Monday to Friday
-    print_rows(alert_quality(episodes(ledger), events(ledger), weekdays, instant(now)), Format.json if as_json else form)
+    print_rows(alert_quality(episodes(ledger), events(ledger), weekdays, instant(context, now)), Format.json if as_json else form)

@@ -1,12 +1,12 @@
 """timely alerts: what changed, who owns it, and what people do about it."""
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from metrics.cli.application import home_path
+from metrics.cli.application import home_path, instant
 from metrics.cli.printing import Format, print_json, print_rows, say
 from metrics.cli.progress import progress_shown
 
@@ -66,7 +66,7 @@ def ack(context: typer.Context, alert: Id, by: By = "", note: Note = "", now: No
     """Acknowledge an alert: you take it on. Where two do, the first has it."""
     from metrics.alerts.actions import acknowledged
 
-    person, at = person_of(by), instant(now)
+    person, at = person_of(by), instant(context, now)
     after = done(context, alert, lambda episode: acknowledged(episode, person, at, note), as_json)
     if after.acked_by != person.name:
         say(f"{after.acked_by} has it since {after.acked_at:%Y-%m-%d %H:%M} UTC; that you took it on, too, is in the history")
@@ -77,7 +77,7 @@ def unack(context: typer.Context, alert: Id, by: By = "", note: Note = "", now: 
     """Give an alert back: nobody has it any more."""
     from metrics.alerts.actions import unacknowledged
 
-    person, at = person_of(by), instant(now)
+    person, at = person_of(by), instant(context, now)
     done(context, alert, lambda episode: unacknowledged(episode, person, at, note), as_json)
 
 
@@ -94,7 +94,7 @@ def assign(
     """Hand an alert over to another owner."""
     from metrics.alerts.actions import assigned
 
-    person, at = person_of(by), instant(now)
+    person, at = person_of(by), instant(context, now)
     done(context, alert, lambda episode: assigned(episode, person, at, owner, note), as_json)
 
 
@@ -110,7 +110,7 @@ def note_on(
     """Write a note on an alert, whether it is over or not."""
     from metrics.alerts.actions import commented
 
-    person, at = person_of(by), instant(now)
+    person, at = person_of(by), instant(context, now)
     done(context, alert, lambda episode: commented(episode, person, at, text), as_json)
 
 
@@ -127,7 +127,7 @@ def cause(
     """Say why an alert was raised, by a code that can be counted."""
     from metrics.alerts.actions import cause_set
 
-    person, at = person_of(by), instant(now)
+    person, at = person_of(by), instant(context, now)
     done(context, alert, lambda episode: cause_set(episode, person, at, code, note), as_json)
 
 
@@ -145,7 +145,7 @@ def snooze(
     """Put an alert off: no messages about it until then. It wakes when it grows graver."""
     from metrics.alerts.actions import snoozed
 
-    person, at = person_of(by), instant(now)
+    person, at = person_of(by), instant(context, now)
     end = end_of(at, length, until)
     done(context, alert, lambda episode: snoozed(episode, person, at, end, note), as_json)
 
@@ -158,7 +158,7 @@ def evaluate(context: typer.Context, now: Now = None, as_json: AsJson = False) -
 
     home = open_home(home_path(context))
     with progress_shown(quiet=as_json) as progress:
-        report = run(home, instant(now), progress)
+        report = run(home, instant(context, now), progress)
     if as_json:
         print_json(report.to_dict())
         return
@@ -179,7 +179,7 @@ def catch_up(
     from metrics.home import open_home
 
     with progress_shown(quiet=as_json) as progress:
-        report = run(open_home(home_path(context)), instant(now), weeks, progress)
+        report = run(open_home(home_path(context)), instant(context, now), weeks, progress)
     if as_json:
         print_json(report.to_dict())
     else:
@@ -231,7 +231,3 @@ def end_of(at: datetime, length: str, until: datetime | None) -> datetime:
         return at + length_from_words(length)
     except ValueError as problem:
         raise UserError(f"--for {length!r}: {problem}.") from None
-
-
-def instant(now: datetime | None) -> datetime:
-    return now or datetime.now(UTC).replace(tzinfo=None)

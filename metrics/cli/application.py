@@ -1,6 +1,7 @@
 """The application object and what every command shares: which home to work in."""
 
 import os
+from datetime import datetime
 from pathlib import Path
 from typing import Annotated
 
@@ -38,3 +39,10 @@ def chosen_home(
 def home_path(context: typer.Context) -> Path:
     path: Path = context.obj
     return path
+
+
+def instant(context: typer.Context, now: datetime | None = None) -> datetime:
+    """The instant given, else the present one (UTC) as the home's data has it: that of its clock where the home is a replay."""
+    from metrics.home.replay import now_of
+
+    return now or now_of(home_path(context))

@@ -1,13 +1,13 @@
 """timely check: is the data whole and fresh?"""
 
 from collections.abc import Collection
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import TYPE_CHECKING, Annotated
 
 import polars as pl
 import typer
 
-from metrics.cli.application import home_path
+from metrics.cli.application import home_path, instant
 from metrics.cli.printing import Format, print_json, print_rows, say
 
 if TYPE_CHECKING:
@@ -30,8 +30,7 @@ def check(
     from metrics.check import failed
     from metrics.home import open_home
 
-    instant = now or datetime.now(UTC).replace(tzinfo=None)
-    found = run(open_home(home_path(context)), instant, names or (), table, site)
+    found = run(open_home(home_path(context)), instant(context, now), names or (), table, site)
     if as_json:
         print_json([finding.to_dict() for finding in found])
     else:

@@ -1,12 +1,12 @@
 """timely feeds: how each live feed is, and what was refused of it."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import polars as pl
 import typer
 
-from metrics.cli.application import home_path
+from metrics.cli.application import home_path, instant
 from metrics.cli.printing import Format, print_rows
 
 group = typer.Typer(invoke_without_command=True)
@@ -29,7 +29,7 @@ def feeds(
     from metrics.home import open_home
     from metrics.watch import standings
 
-    found = standings(open_home(home_path(context)), now or datetime.now(UTC).replace(tzinfo=None))
+    found = standings(open_home(home_path(context)), instant(context, now))
     rows = pl.DataFrame([one.to_dict() for one in found], infer_schema_length=None)
     if as_json or rows.is_empty():
         print_rows(rows, Format.json)

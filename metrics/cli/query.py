@@ -1,12 +1,13 @@
 """timely query: SQL by the same guarded path as the workbench."""
 
+from datetime import date
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import polars as pl
 import typer
 
-from metrics.cli.application import home_path
+from metrics.cli.application import home_path, instant
 from metrics.cli.printing import Format, print_json, print_rows, say
 from metrics.cli.promoting import promote as promoted
 from metrics.errors import UserError, did_you_mean
@@ -59,7 +60,7 @@ def query(
     elif history:
         print_rows(_history(home, person_of(by)), form)
     elif not asked or (asked == ["list"] and name == "list"):
-        print_rows(_listed(home), form)
+        print_rows(_listed(home, instant(context).date()), form)
     elif len(asked) > 1:
         raise UserError("give one of: the name of a saved question, -e SQL, or -f FILE")
     else:
@@ -129,14 +130,11 @@ def _exported(frame: pl.DataFrame, path: Path) -> None:
         raise UserError(f"--export {path}: cannot be written: {problem.strerror}. Name another file") from problem
 
 
-def _listed(home: "Home") -> pl.DataFrame:
+def _listed(home: "Home", today: date) -> pl.DataFrame:
     """Every question; what is wrong with a file that cannot be used is said on stderr."""
-    from datetime import UTC, datetime
-
     from metrics.workbench.questions import questions
 
     library = questions(home)
-    today = datetime.now(UTC).date()
     for problem in (problem for several in library.problems.values() for problem in several):
         say(problem)
     return pl.DataFrame(

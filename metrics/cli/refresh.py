@@ -1,11 +1,11 @@
 """timely refresh: run the jobs and publish a generation."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from typing import Annotated
 
 import typer
 
-from metrics.cli.application import home_path
+from metrics.cli.application import home_path, instant
 from metrics.cli.printing import print_json, say
 from metrics.cli.progress import progress_shown
 
@@ -22,7 +22,7 @@ def refresh(
 
     home = open_home(home_path(context))
     with progress_shown(quiet=as_json) as progress:
-        report = run(home, now or datetime.now(UTC).replace(tzinfo=None), full=full, progress=progress)
+        report = run(home, instant(context, now), full=full, progress=progress)
     if as_json:
         print_json(report.to_dict())
     else:

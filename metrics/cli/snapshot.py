@@ -1,11 +1,11 @@
 """timely snapshot: the weekly page for executives, issued once, verifiable for ever."""
 
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from metrics.cli.application import home_path
+from metrics.cli.application import home_path, instant
 from metrics.cli.printing import Format, print_json, print_rows, say
 from metrics.cli.progress import progress_shown
 
@@ -39,7 +39,7 @@ def make(
     known = [one.name for one in read_snapshot_settings(home.path, home.sites).audience]
     with progress_shown(quiet=as_json) as progress:
         asked = known if every else [audience]
-        reports = [run(home, instant(now), monday(week), name, reason, progress) for name in asked]
+        reports = [run(home, instant(context, now), monday(week), name, reason, progress) for name in asked]
     if as_json:
         print_json([report.to_dict() for report in reports] if every else reports[0].to_dict())
         return
@@ -120,7 +120,7 @@ def send(
     from metrics.snapshot.listing import audience_of
 
     home = opened(context)
-    report = run(home, edition_of(home.path, monday(week), audience_of(home, audience), edition), instant(now), dry_run)
+    report = run(home, edition_of(home.path, monday(week), audience_of(home, audience), edition), instant(context, now), dry_run)
     if as_json:
         print_json(report.to_dict())
     else:
@@ -140,7 +140,3 @@ def monday(week: str | None) -> date | None:
     from metrics.snapshot.asked import week_of
 
     return None if week is None else week_of(week)
-
-
-def instant(now: datetime | None) -> datetime:
-    return now or datetime.now(UTC).replace(tzinfo=None)

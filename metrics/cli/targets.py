@@ -1,13 +1,13 @@
 """timely targets: what each figure should be, where, from when, and who says so."""
 
-from datetime import UTC, datetime
+from datetime import datetime
 from enum import StrEnum
 from typing import Annotated
 
 import polars as pl
 import typer
 
-from metrics.cli.application import home_path
+from metrics.cli.application import home_path, instant
 from metrics.cli.printing import Format, print_rows
 
 
@@ -49,6 +49,6 @@ def targets(
         else:
             print_rows(pl.DataFrame({"targets": [count], "not_verified": [count - read]}), form)
         return
-    rows = targets_on(home, metrics, (on or datetime.now(UTC)).date(), metric, site, service)
+    rows = targets_on(home, metrics, instant(context, on).date(), metric, site, service)
     words = pl.when("verified").then(pl.lit("yes")).otherwise(pl.lit("not yet")).alias("verified")
     print_rows(rows.select(READ).with_columns(words) if form is Format.table else rows, form)

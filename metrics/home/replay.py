@@ -1,12 +1,14 @@
 """The clock of a home that is replayed: which instant its data has now, and how fast that moves."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 from json import JSONDecodeError, dumps, loads
 from pathlib import Path
 
 from metrics.durable import write_whole
 from metrics.errors import UserError
+from metrics.home.feeds import Feed
+from metrics.home.home import Home
 
 FILE = "replay.json"
 POSITION = "replay_position"  # the data's instant (UTC seconds) up to which everything was said
@@ -48,3 +50,25 @@ def now_of(home: Path) -> datetime:
     real = datetime.now(UTC).replace(tzinfo=None)
     clock = clock_of(home)
     return real if clock is None else clock.at(real)
+
+
+def pace_of(home: Path) -> float:
+    """How many times as fast as everybody's the home's clock runs."""
+    clock = clock_of(home)
+    return 1.0 if clock is None else clock.speed
+
+
+def paced(home: Home) -> Home:
+    """The home with the limits of silence of its board and feeds in the time of everybody: a replay at 60 times the pace is as far
+    behind as any home, which is 60 times as much of its own time."""
+    pace, board = pace_of(home.path), home.settings.board
+    if pace == 1:
+        return home
+    limits = {"stale_after": board.stale_after * pace, "lost_after": board.lost_after * pace}
+    settings = home.settings.model_copy(update={"board": board.model_copy(update=limits)})
+    return replace(home, settings=settings, feeds=tuple(paced_feed(feed, pace) for feed in home.feeds))
+
+
+def paced_feed(feed: Feed, pace: float) -> Feed:
+    lengths = {name: getattr(feed, name) for name in ("expected", "stale_after", "no_data_after")}
+    return feed.model_copy(update={name: length * pace for name, length in lengths.items() if length is not None})

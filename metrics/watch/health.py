@@ -8,6 +8,7 @@ from typing import Any
 
 from metrics.errors import UserError
 from metrics.home import Home, current_home
+from metrics.home.replay import pace_of
 from metrics.journal import has_journal
 from metrics.quality.silence import in_words
 from metrics.warehouse import current_or_none
@@ -60,7 +61,7 @@ def watcher_problems(home: Home, feeds: list[Standing], looked_at: datetime | No
         return []
     if looked_at is None:
         return ["no watcher ever looked; start one with: timely watch"]
-    if now - looked_at <= LOOKED:
+    if now - looked_at <= LOOKED * pace_of(home.path):
         return []
     waiting = sum(one.waiting for one in feeds)
     return [

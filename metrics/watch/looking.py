@@ -17,6 +17,7 @@ from metrics.listen import drain
 from metrics.notify import deliver
 from metrics.refresh import refresh
 from metrics.sources import Mapping as SourceMapping
+from metrics.watch.draining import Draining
 from metrics.watch.fhir_files import SOURCE
 from metrics.watch.inbox import Seen, Taken, complete, folders, mappings, resources, taken, waiting_files
 from metrics.watch.scheduling_links import SOURCE as LINKS
@@ -32,13 +33,12 @@ EVALUATE_EVERY = timedelta(hours=1)
 @dataclass
 class Watcher:
     """What a watcher remembers from look to look. seen: the files that wait, by path, as they were. owed: the lake has what no
-    generation has. drain_every: between two drains of live messages; drained_at: the newest, at the home's clock."""
+    generation has. draining: what drains live messages beside the looks; None: each look drains them itself."""
 
     seen: dict[Path, Seen] = field(default_factory=dict)
     owed: bool = True
     evaluated_at: datetime | None = None
-    drain_every: timedelta = timedelta(0)
-    drained_at: datetime | None = None
+    draining: Draining | None = None
 
 
 @dataclass
@@ -133,21 +133,17 @@ def take_links(home: Home, ready: list[Path], known: Mapping[Path, SourceMapping
 
 
 def take_messages(home: Home, watcher: Watcher, report: Look) -> None:
-    """Every message that the journal has and the lake lacks, batch by batch. A home that never listened has no journal.
-
-    The board does not wait for it. Each drain writes the months it touches again, and every version of the lake is kept:
-    `drain_every` bounds how much of the disk a day takes.
-    """
-    waits = watcher.drained_at is not None and report.at - watcher.drained_at < watcher.drain_every
-    if waits or not has_journal(home.path):
-        return
-    watcher.drained_at = report.at
-    journal = opened(home.path)
-    drained = tried(report, lambda: drain(home, journal, report.at))
-    while drained is not None and drained.rows:
-        watcher.owed = True
-        report.drained += sum(drained.rows.values())
-        drained = tried(report, lambda: drain(home, journal, report.at)) if drained.left else None
+    """Every message that the journal has and the lake lacks, or what was drained since the last look."""
+    if watcher.draining is not None:
+        report.drained, problems = watcher.draining.collected()
+        report.problems += problems
+    elif has_journal(home.path):
+        journal = opened(home.path)
+        drained = tried(report, lambda: drain(home, journal, report.at))
+        while drained is not None and drained.rows:
+            report.drained += sum(drained.rows.values())
+            drained = tried(report, lambda: drain(home, journal, report.at)) if drained.left else None
+    watcher.owed = watcher.owed or report.drained > 0
 
 
 def refreshed(home: Home, watcher: Watcher, report: Look) -> None:

@@ -10,6 +10,7 @@ import polars as pl
 
 from metrics.board.tile import Age
 from metrics.home import Feed, Home
+from metrics.home.replay import paced
 from metrics.journal import has_journal, opened
 from metrics.journal.reading import FEEDS
 from metrics.watch.inbox import BAD, DONE, INBOX, waiting_files
@@ -53,6 +54,7 @@ class Standing:
 
 def standings(home: Home, now: datetime) -> list[Standing]:
     """Every feed of feeds.toml in its order, then those that nobody named there: senders of messages, folders of the inbox."""
+    home = paced(home)
     told = opened(home.path).feeds() if has_journal(home.path) else pl.DataFrame(schema=FEEDS)
     waiting = waiting_files(home)
     named = [

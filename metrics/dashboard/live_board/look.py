@@ -14,7 +14,7 @@ from metrics.dashboard.live_board import places
 from metrics.dashboard.states import NO_DATA, STALE
 from metrics.errors import UserError
 from metrics.home import Home
-from metrics.home.replay import clock_of
+from metrics.home.replay import paced
 from metrics.live import Now
 
 LAST = "board_look"  # the session's newest look: one, however long the board hangs
@@ -48,16 +48,6 @@ def looked(home: Home, site: str | None) -> Look:
         look = replace(before, taken=monotonic(), problems=error.problems)
     st.session_state[LAST] = look
     return look
-
-
-def paced(home: Home) -> Home:
-    """The home with its limits of silence in the time of everybody: a replay at 60 times the pace is as far behind as any home,
-    which is 60 times as much of its own time."""
-    clock, board = clock_of(home.path), home.settings.board
-    if clock is None or clock.speed == 1:
-        return home
-    limits = {"stale_after": board.stale_after * clock.speed, "lost_after": board.lost_after * clock.speed}
-    return replace(home, settings=home.settings.model_copy(update={"board": board.model_copy(update=limits)}))
 
 
 def last() -> Look | None:
