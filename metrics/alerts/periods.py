@@ -22,6 +22,7 @@ LEADING: tuple[Statistic, ...] = (
     "count",
     "p90",
     "p95",
+    "mean_wait",
     "km_median",
     "km_within",
     "km_p90",

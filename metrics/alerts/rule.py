@@ -18,7 +18,7 @@ STRICT = ConfigDict(frozen=True, strict=True, extra="forbid", allow_inf_nan=Fals
 HEADLINE, EVERY = "*", "all"  # as a metric: every headline metric, every metric there is
 EACH = "*"  # as a statistic: each of the metric's
 LENGTH = 12  # hexadecimal digits of a rule's version
-STATISTIC = "'share', 'within', 'median', 'p90', 'p95', 'count', 'mean', 'km_median', 'km_p90', 'km_within' or '*'"
+STATISTIC = "'share', 'within', 'median', 'p90', 'p95', 'count', 'mean', 'mean_wait', 'km_median', 'km_p90', 'km_within' or '*'"
 # What a rule may change without changing when it fires.
 WORDS_FOR_PEOPLE = {"name", "severity", "owner", "runbook", "renotify_after_days", "enabled"}
 

@@ -15,7 +15,8 @@ THREE_IN_A_ROW = {1: "48 %", 2: "23 %", 3: "11 %"}
 STANDARD_CUSUM = (0.5, 5.0)  # the k and h that the 0.4 % was measured with
 FIGURES = {
     "share": "share", "within": "share within {within}", "median": "median", "p90": "90th percentile", "p95": "95th percentile",
-    "count": "count", "mean": "mean score", "ratio": "rate", "km_median": "estimated median", "km_p90": "estimated 90th percentile",
+    "count": "count", "mean": "mean score", "mean_wait": "mean", "ratio": "rate",
+    "km_median": "estimated median", "km_p90": "estimated 90th percentile",
     "km_within": "estimated share within {within}",
 }  # fmt: skip
 

@@ -62,7 +62,8 @@ def catalogue_markdown(metrics: Mapping[str, Metric]) -> str:
 
 PREAMBLE = """# Metrics
 
-Made from `metrics/catalog/*.toml` by `python tests/docs/regenerate.py`; edit those, not this page.
+Made from `metrics/catalog/*.toml`, and from the queries with a metric header in `queries/`, by
+`python tests/docs/regenerate.py`; edit those, not this page.
 
 Every figure carries its counts and a 95 % interval: Wilson's for shares, order statistics for medians and percentiles.
 A share of nothing is empty, never 0. A wait is reported for finished cases; cases that left or still wait count in the share
@@ -70,7 +71,19 @@ within a limit as soon as they are known to be over it. Where finished cases alo
 percentile and the share within the limit are estimated too (Kaplan-Meier; intervals by Brookmeyer and Crowley and on the
 log-log scale): who left or still waits has waited at least that long, and what the data do not reach stays empty.
 A census counts who is there at the end of each period. A ratio (so many per 1,000 visits) has the interval of a Poisson count.
-`timely catalog METRIC --sql` prints the SQL that gives a metric's figures."""
+`timely catalog METRIC --sql` prints the SQL that gives a metric's figures.
+
+A metric of a query is asked whole in every refresh, so a home that wants it stored names it, or all of them as `queries`, under
+`compute` of `[catalog]`; otherwise it is worked out when asked for.
+
+Some figures are [questions](questions.md) and no metrics, for they are no counts or waits that add up over days and places:
+
+- **Usual provider continuity and Bice-Boxerman** (`continuity_of_care`) are worked out for each patient over all visits of a year.
+  A week's are no part of a month's, and a patient who goes to two sites belongs to neither.
+- **Growth of the panel** (`panel_changes`) may be below 0, so it is no share. The panel itself is a metric (`active_panel`), with
+  its own chart; the question tells who came, came back and left.
+- **ECAT as z** (`ecat_by_volume`) says where a site stands among hospitals of its size, by strata. The share it is made of is a
+  metric (`ecat`, and each of the four arms); a z over time moves when the others do."""
 
 
 def _card_markdown(metric: Metric, catalog: Mapping[str, Metric]) -> str:

@@ -11,7 +11,9 @@ from metrics.events import TABLES
 
 Kind = Literal["rate", "duration", "count", "score", "census", "ratio"]
 Clock = Literal["elapsed", "business", "working_days", "calendar_days"]
-Statistic = Literal["share", "count", "median", "p90", "p95", "within", "mean", "ratio", "km_median", "km_p90", "km_within"]
+Statistic = Literal[
+    "share", "count", "median", "p90", "p95", "within", "mean", "mean_wait", "ratio", "km_median", "km_p90", "km_within"
+]
 Unit = Literal["seconds", "minutes", "hours", "days", "weeks", "points", "per visit", "per 100 visits", "per 1,000 visits"]
 Better = Literal["lower", "higher", "neither"]
 Family = Literal["response", "waits", "attendance", "retention", "owed work", "experience", "access"]
@@ -21,6 +23,8 @@ Predicate = str  # an SQL expression over the table's columns that both engines 
 
 DAY_CLOCKS: tuple[Clock, ...] = ("working_days", "calendar_days")  # they count whole days; the others whole seconds
 QUANTILES: dict[Statistic, float] = {"median": 0.5, "p90": 0.9, "p95": 0.95}
+MEAN_WAIT: Statistic = "mean_wait"
+"""Of finished waits, where a rule asks for it; a mean speaks of few long waits as of many, so no metric has it by itself."""
 RATIOS: tuple[Statistic, ...] = ("share", "within")
 ESTIMATED_QUANTILES: dict[Statistic, float] = {"km_median": 0.5, "km_p90": 0.9}
 ESTIMATES: tuple[Statistic, ...] = (*ESTIMATED_QUANTILES, "km_within")
@@ -154,11 +158,13 @@ class QueryMetric(Metric):
     """A metric whose rows are a query's. table is 'query', and the predicates say nothing.
 
     sql: the query below its header, to the letter. reviewer: who read it, where its header says so. text: the whole file.
+    built_in: it ships with the program, and nobody wrote it for one home.
     """
 
     sql: str
     text: str = ""
     reviewer: str = ""
+    built_in: bool = False
 
     @property
     def tables(self) -> tuple[str, ...]:

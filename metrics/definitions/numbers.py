@@ -16,6 +16,7 @@ STATISTIC_WORDS = {
     "p95": "95th percentile",
     "within": "Share within the limit",
     "mean": "Mean score",
+    "mean_wait": "Mean",
     "ratio": "Rate",
     "km_median": "Estimated median",
     "km_p90": "Estimated 90th percentile",

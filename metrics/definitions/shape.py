@@ -5,7 +5,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from metrics.definitions.lengths import length_from_words, unit_in_words
-from metrics.definitions.metric import DAY_CLOCKS, ESTIMATES
+from metrics.definitions.metric import DAY_CLOCKS, ESTIMATES, MEAN_WAIT
 from metrics.errors import did_you_mean
 from metrics.events import STRATA, TABLES
 
@@ -26,7 +26,8 @@ SHARED = {  # key -> its kinds
 }  # fmt: skip
 STATISTICS = {
     "census": ("count", "within", "share"),
-    "rate": ("share",), "duration": ("median", "p90", "p95", "within", *ESTIMATES), "count": ("count",), "score": ("mean",),
+    "rate": ("share",), "duration": ("median", "p90", "p95", "within", MEAN_WAIT, *ESTIMATES),
+    "count": ("count",), "score": ("mean",),
     "ratio": ("ratio",),
 }  # fmt: skip
 LIMITED = ("within", "km_within")  # statistics that need a length
@@ -90,6 +91,8 @@ def _tally(given: Given) -> Iterator[str]:
     for name in listed if isinstance(listed, list) else ():
         if name in ESTIMATES:
             yield f"statistics: a tally has no '{name}'; its counts do not say who still waits"
+    if isinstance(listed, list) and MEAN_WAIT in listed:
+        yield f"statistics: a tally has no '{MEAN_WAIT}'; its bins do not say how long each waited"
     for key in (*PREDICATES, *INSTANTS, *WHOLE_NUMBERS):
         if key in given:
             yield f"{key}: a metric on tallies has no {key}; its counts are already made"

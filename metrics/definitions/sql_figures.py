@@ -1,7 +1,7 @@
 """The last steps of a metric's query: counts or quantiles by group, and how sure they are."""
 
 from metrics.definitions.lengths import words_from_length
-from metrics.definitions.metric import QUANTILES, Metric
+from metrics.definitions.metric import MEAN_WAIT, QUANTILES, Metric
 from metrics.definitions.sql_rows import Place, selected, step
 
 Z = "1.959963984540054"  # the normal quantile of a two-sided 95 % interval
@@ -12,6 +12,8 @@ def figures_of(metric: Metric, statistic: str, place: Place) -> list[str]:
     """The steps of a statistic after `cases` or `waits`; the last one is the query's own select."""
     if statistic in QUANTILES:
         return _bin_quantile(metric, statistic, place) if metric.is_tally else _quantile(metric, statistic, place)
+    if statistic == MEAN_WAIT:
+        return _mean_wait(metric, place)
     if statistic == "mean":
         return [*_mean(place), final(metric, place, MEAN_COLUMNS, "denominator > 0", "means")]
     if statistic == "count":
@@ -114,6 +116,22 @@ def _quantile(metric: Metric, statistic: str, place: Place) -> list[str]:
         *NO_COUNTS, f"middle / {unit} as value", "finished as n", f"low / {unit} as lower", f"high / {unit} as upper", "still_open",
     )  # fmt: skip
     return [ranked, figures, final(metric, place, columns, "finished > 0 or still_open > 0")]
+
+
+def _mean_wait(metric: Metric, place: Place) -> list[str]:
+    figures = step(
+        "the finished waits added up; how sure their mean is, is not told: waits are skewed",
+        "figures",
+        f"select {place.groups},\n"
+        "  sum(wait) filter (where ending = 'done')::double as total,\n"
+        "  count(*) filter (where ending = 'done') as finished,\n"
+        f"  count(*) filter (where ending = 'open') as still_open\nfrom waits\nwhere wait is not null\ngroup by {place.groups}",
+    )
+    columns = (
+        *NO_COUNTS, f"total / nullif(finished, 0) / {metric.unit_ticks} as value", "finished as n", "null::double as lower",
+        "null::double as upper", "still_open",
+    )  # fmt: skip
+    return [figures, final(metric, place, columns, "finished > 0 or still_open > 0")]
 
 
 def _bin_quantile(metric: Metric, statistic: str, place: Place) -> list[str]:

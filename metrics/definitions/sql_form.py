@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from datetime import date
 from typing import Literal, get_args
 
-from metrics.definitions.metric import ESTIMATED_QUANTILES, ESTIMATES, QUANTILES, SHARES, Metric, QueryMetric, Statistic
+from metrics.definitions.metric import ESTIMATED_QUANTILES, ESTIMATES, MEAN_WAIT, QUANTILES, SHARES, Metric, QueryMetric, Statistic
 from metrics.definitions.shape import LIMITED, STATISTICS
 from metrics.definitions.sql_census import census_steps
 from metrics.definitions.sql_estimates import estimate_of
@@ -24,7 +24,7 @@ from metrics.events import STRATA, TABLES
 Grain = Literal["day", "week", "month", "quarter", "year", "all"]
 GRAINS: tuple[str, ...] = get_args(Grain)
 DIMENSIONS = ("site", "service", *STRATA)
-IN_UNITS = (*QUANTILES, *ESTIMATED_QUANTILES, "mean", "ratio")  # statistics whose value is in the metric's unit
+IN_UNITS = (*QUANTILES, *ESTIMATED_QUANTILES, MEAN_WAIT, "mean", "ratio")  # statistics whose value is in the metric's unit
 
 
 @dataclass(frozen=True)
@@ -95,7 +95,11 @@ def statistic_in_words(metric: Metric, statistic: Statistic | str) -> str:
         return f"share within {metric.within_words}"
     if statistic == "km_within" and metric.within is not None:
         return f"share within {metric.within_words}, estimated by Kaplan-Meier"
-    name = f"{statistic.removeprefix('km_')}, estimated by Kaplan-Meier" if statistic in ESTIMATES else str(statistic)
+    name = (
+        f"{statistic.removeprefix('km_')}, estimated by Kaplan-Meier"
+        if statistic in ESTIMATES
+        else str(statistic).removesuffix("_wait")
+    )
     return f"{name}, in {metric.unit}" if statistic in IN_UNITS else name
 
 

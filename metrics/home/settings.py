@@ -42,7 +42,8 @@ class CatalogSettings(BaseModel):
 
     compute: list[str] = Field(
         default=["*"],
-        description="Metrics to compute in every refresh: ids, families, '*' (all that are no variant of another) or 'variants'. "
+        description="Metrics to compute in every refresh: ids, families, '*' (all that are no variant of another), 'variants' or "
+        "'queries' (the queries that ship with the program, asked whole each time). "
         "Those with a target are computed too; any other is worked out when `timely observe` asks for it.",
         examples=["a list of names such as ['*', 'no_show_rate_completed']"],
     )

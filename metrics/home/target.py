@@ -7,7 +7,7 @@ from typing import Annotated, Any
 import polars as pl
 from pydantic import BaseModel, BeforeValidator, ConfigDict, Field, model_validator
 
-from metrics.definitions.metric import ESTIMATED_QUANTILES, QUANTILES, SHARES, Statistic
+from metrics.definitions.metric import ESTIMATED_QUANTILES, MEAN_WAIT, QUANTILES, SHARES, Statistic
 from metrics.signals.targets import Role, closeness
 
 SCOPE = ("region", "site_id", "service_id")
@@ -55,7 +55,7 @@ class Target(BaseModel):
             if (
                 isinstance(value, str)
                 and value.strip().endswith("%")
-                and statistic in (*QUANTILES, *ESTIMATED_QUANTILES, "count", "mean", "ratio")
+                and statistic in (*QUANTILES, *ESTIMATED_QUANTILES, MEAN_WAIT, "count", "mean", "ratio")
             ):
                 raise ValueError(f"value = {value!r} is a share, and {statistic} is none; write a number in the metric's unit")
         return given

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 
 import polars as pl
 
-from metrics.definitions.metric import ESTIMATES, Metric, Statistic
+from metrics.definitions.metric import ESTIMATES, MEAN_WAIT, Metric, Statistic
 from metrics.definitions.version import definition_version
 from metrics.jobs.counts import MEASURES
 from metrics.jobs.grains import matures_at, period_end, period_start
@@ -20,7 +20,7 @@ COLUMNS = (
 
 RATIOS: tuple[Statistic, ...] = ("share", "within")
 MEAN: Statistic = "mean"
-OF_WAITS: tuple[Statistic, ...] = (*PROBABILITIES, *ESTIMATES)  # figures that are found among the waits, not added up
+OF_WAITS: tuple[Statistic, ...] = (*PROBABILITIES, MEAN_WAIT, *ESTIMATES)  # figures that are found among the waits, not added up
 
 
 def rolled_counts(counted: pl.DataFrame, grain: str, *more: str) -> pl.DataFrame:

@@ -108,6 +108,13 @@ def quantiles(counted: pl.DataFrame, probabilities: Sequence[float]) -> pl.DataF
     return at_ranks.select("place", "period", "n", *(figure for i, q in enumerate(probabilities) for figure in _figures(i, q)))
 
 
+def means(counted: pl.DataFrame) -> pl.DataFrame:
+    """place, period, n, value: each group's mean wait. Whole numbers are added up and divided once: any order gives the same."""
+    total = (pl.col("wait") * pl.col("count")).sum().cast(pl.Float64)
+    groups = counted.group_by("place", "period", maintain_order=True)
+    return groups.agg(pl.col("count").sum().alias("n"), (total / pl.col("count").sum()).alias("value"))
+
+
 def at_positions(counted: pl.DataFrame, positions: pl.DataFrame) -> pl.DataFrame:
     """The wait at each position (from 1) among all waits in order; null where the position is NOWHERE."""
     upto = pl.lit(counted["count"].cum_sum())

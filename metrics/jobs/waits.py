@@ -5,10 +5,10 @@ from dataclasses import dataclass
 
 import polars as pl
 
-from metrics.definitions.metric import Metric, Statistic
+from metrics.definitions.metric import MEAN_WAIT, Metric, Statistic
 from metrics.jobs.grains import period_start
 from metrics.jobs.places import FoldedPlaces, Places
-from metrics.jobs.value_counts import quantiles, value_counts
+from metrics.jobs.value_counts import means, quantiles, value_counts
 
 FEW = 200_000  # rows: below that a pass costs more than its rows do
 PROBABILITIES: dict[Statistic, float] = {"median": 0.5, "p90": 0.9, "p95": 0.95}
@@ -38,6 +38,8 @@ class Waits:
 def wait_quantiles(several: Sequence[Waits], places: Places) -> pl.DataFrame:
     """metric, grain, place, period, statistic, value, n, lower, upper for every place and total, in each metric's unit.
 
+    A mean is among them where a metric has it; waits are skewed, so none of its interval is told.
+
     All in one pass: of few rows a pass costs more than the rows do; of many, give one metric and grain at a time.
     """
     waiting = [waits for waits in several if not waits.rows.is_empty() and quantile_statistics(waits.metric)]
@@ -45,10 +47,8 @@ def wait_quantiles(several: Sequence[Waits], places: Places) -> pl.DataFrame:
         return empty_quantiles()
     wanted = [name for name in PROBABILITIES if any(name in waits.metric.statistics for waits in waiting)]
     folded = places.folded(len(waiting))
-    found = pl.concat(
-        quantiles(level, [PROBABILITIES[statistic] for statistic in wanted]) for level in levels(apart(waiting), folded)
-    )
-    shown = pl.concat(_as_statistic(found, i, statistic) for i, statistic in enumerate(wanted))
+    averaged = any(MEAN_WAIT in waits.metric.statistics for waits in waiting)
+    shown = pl.concat(_of_level(level, wanted, averaged) for level in levels(apart(waiting), folded))
     place, tag = pl.col("place") // folded.width, pl.col("place") % folded.width
     named = shown.with_columns(place, tag.alias("tag")).join(_tags(waiting), on=["tag", "statistic"])
     unit = pl.col("unit_ticks")
@@ -91,7 +91,21 @@ def levels(rows: pl.DataFrame, places: FoldedPlaces) -> Iterator[pl.DataFrame]:
 
 
 def quantile_statistics(metric: Metric) -> list[Statistic]:
-    return [statistic for statistic in metric.statistics if statistic in PROBABILITIES]
+    """Those that are found among finished waits: quantiles, and the mean."""
+    return [statistic for statistic in metric.statistics if statistic in (*PROBABILITIES, MEAN_WAIT)]
+
+
+def _of_level(level: pl.DataFrame, wanted: Sequence[Statistic], averaged: bool) -> pl.DataFrame:
+    """The wanted quantiles of value counts, and their means, in ticks: place, period, statistic, n, value, lower, upper."""
+    found = quantiles(level, [PROBABILITIES[statistic] for statistic in wanted])
+    parts = [_as_statistic(found, i, statistic) for i, statistic in enumerate(wanted)]
+    return pl.concat([*parts, _as_mean(means(level))] if averaged else parts)
+
+
+def _as_mean(found: pl.DataFrame) -> pl.DataFrame:
+    unknown = pl.lit(None, pl.Float64)
+    named = pl.lit(MEAN_WAIT).alias("statistic")
+    return found.select("place", "period", named, "n", "value", unknown.alias("lower"), unknown.alias("upper"))
 
 
 def _as_statistic(found: pl.DataFrame, i: int, statistic: Statistic) -> pl.DataFrame:

@@ -6,7 +6,7 @@ from pathlib import Path
 import polars as pl
 
 from metrics.definitions import definition_version, sql_for
-from metrics.definitions.metric import ESTIMATES, QUANTILES, Metric, QueryMetric, Statistic
+from metrics.definitions.metric import ESTIMATES, MEAN_WAIT, QUANTILES, Metric, QueryMetric, Statistic
 from metrics.errors import UserError
 from metrics.home import Home
 from metrics.observe.asked import Slice, checked
@@ -57,7 +57,9 @@ def is_computed(generation: Generation, metric: Metric) -> bool:
 def is_kept(asked: Slice, statistic: Statistic, metric: Metric) -> bool:
     """Whether the statistic is read from the stored observations: of a wait's quantiles and estimates by stratum none is stored,
     and of a census neither."""
-    return asked.is_stored and not (asked.strata and (metric.kind in ("census", "ratio") or statistic in (*QUANTILES, *ESTIMATES)))
+    return asked.is_stored and not (
+        asked.strata and (metric.kind in ("census", "ratio") or statistic in (*QUANTILES, MEAN_WAIT, *ESTIMATES))
+    )
 
 
 def statistics_asked(asked: Slice, metric: Metric) -> list[Statistic]:

@@ -19,7 +19,7 @@ CHARTS: Mapping[str, WithLimits] = {
 """What judging draws, by the name that is stored. `p` is the one with exact binomial limits: only few cases lead to it."""
 
 SHARES = ("share", "within")
-WAITS = ("median", "p90", "p95", "km_median", "km_p90")
+WAITS = ("median", "p90", "p95", "mean_wait", "km_median", "km_p90")
 
 
 def with_chart(points: pl.DataFrame, profile: Profile) -> pl.DataFrame:

@@ -13,7 +13,7 @@ from metrics.warehouse.schema import FIGURES, REPLACED_BY, SMALL, own, replaced,
 
 TOLERANCE = 1e-9  # relative: engines add floating-point numbers in different orders
 RATIOS = "('share', 'within')"
-QUANTILES = "('median', 'p90', 'p95')"
+QUANTILES = "('median', 'p90', 'p95', 'mean_wait')"
 KEY = "metric, statistic, grain, period_start, site_id, service_id, stratum"
 
 # What no stored observation may be. Each is a sentence and the predicate of a row that breaks it.
@@ -27,7 +27,7 @@ WRONG_ROWS = {
     "a ratio of nothing that is not null": f"statistic in {RATIOS} and denominator = 0 and value is not null",
     "a ratio that is not its numerator over its denominator": f"""
         statistic in {RATIOS} and denominator > 0 and (value is null or abs(value - numerator / denominator) > {TOLERANCE})""",
-    "a quantile without finished cases, or finished cases without a quantile": f"""
+    "a wait without finished cases, or finished cases without a wait": f"""
         statistic in {QUANTILES} and (n > 0) <> (value is not null)""",
     "a count that is not its own value": "statistic = 'count' and value is distinct from numerator",
     "a mean score that is not its sum over its answers": f"""

@@ -29,7 +29,7 @@ TABLE_MEANINGS = {
 }
 COLUMN_MEANINGS = {
     "metric": "The metric's name, as in definitions",
-    "statistic": "share, count, median, p90, p95, within (the share within the standard), mean or ratio; km_: estimated",
+    "statistic": "share, count, median, p90, p95, within (the share within the standard), mean, mean_wait or ratio; km_: estimated",
     "grain": "day, week, month, quarter or year",
     "period_start": "First local day of the period",
     "period_end": "Last local day of the period",

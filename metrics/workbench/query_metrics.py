@@ -4,6 +4,7 @@ import re
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -53,6 +54,12 @@ def known_metrics(home: Path) -> KnownMetrics:
     return KnownMetrics(in_order({**declared, **counted}), broken)
 
 
+def shipped_metrics() -> dict[str, Metric]:
+    """Every metric that ships with the program, of the catalogue and of queries, in the catalogue's order."""
+    declared = load_catalog(CATALOG)
+    return in_order({**declared, **metrics_of_queries(BUILT_IN, taken=declared)[0]})
+
+
 def in_order(metrics: Mapping[str, Metric]) -> dict[str, Metric]:
     """By family as the catalogue lists them, then by id."""
     return {metric.id: metric for metric in sorted(metrics.values(), key=lambda one: (FAMILIES.index(one.family), one.id))}
@@ -72,7 +79,7 @@ def metrics_of_queries(*folders: Path, taken: Collection[str] = ()) -> tuple[dic
             continue
         metric, problems = metric_in(text, name, taken, path)
         if metric is not None:
-            found[name] = metric
+            found[name] = metric.model_copy(update={"built_in": path.parent == BUILT_IN})
         else:
             broken[name] = tuple(named(problem, path) for problem in problems)
     return found, broken
@@ -104,17 +111,23 @@ def split_header(text: str) -> tuple[list[str], str]:
 
 def metric_in(text: str, name: str, taken: Collection[str] = (), path: Path | None = None) -> tuple[QueryMetric | None, list[str]]:
     """The metric that a text is under the id `name`, or None and every problem of its header, its name and its SQL."""
+    metric, problems = _made_of(text, name, path)
+    if name not in taken:
+        return metric, [*problems]
+    return None, [*problems, f"{name}: a metric of that name is already defined in {name}.toml; choose another"]
+
+
+@lru_cache(maxsize=256)  # a page or a request asks for every metric, and judging a query takes longer than its file is read
+def _made_of(text: str, name: str, path: Path | None) -> tuple[QueryMetric | None, tuple[str, ...]]:
     header = header_of(text, path)
     sql = split_header(text)[1]
     metric, problems = query_metric(name, header.said, header.metric, sql)
-    if name in taken:
-        problems.append(f"{name}: a metric of that name is already defined in {name}.toml; choose another")
     problems += [f"param ${param.name}: a metric's query takes no parameters; write its value" for param in header.params]
     problems += [problem for problem in _of_question(text, name, path) if not _is_told(problem)]
     if why := refusal(text) or refusal(sql):
-        return None, [*problems, why]
+        return None, (*problems, why)
     problems += _of_query(sql)
-    return (None, problems) if metric is None or problems else (metric.model_copy(update={"text": text}), [])
+    return (None, tuple(problems)) if metric is None or problems else (metric.model_copy(update={"text": text}), ())
 
 
 def metric_limits(home: Home) -> Limits:

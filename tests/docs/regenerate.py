@@ -17,10 +17,11 @@ from metrics.home.snapshot_page import snapshots_markdown  # noqa: E402
 from metrics.messages.fhir.page import fhir_markdown  # noqa: E402
 from metrics.quality.page import quality_markdown  # noqa: E402
 from metrics.suppression.page import suppression_markdown  # noqa: E402
+from metrics.workbench.query_metrics import shipped_metrics  # noqa: E402
 from metrics.workbench.questions_page import questions_markdown  # noqa: E402
 
 PAGES: dict[str, Callable[[], str]] = {
-    "docs/metrics.md": lambda: catalogue_markdown(load_catalog(BUILT_IN)),
+    "docs/metrics.md": lambda: catalogue_markdown(shipped_metrics()),
     "docs/data_dictionary.md": dictionary_markdown,
     "docs/settings.md": settings_markdown,
     "docs/commands.md": commands_markdown,

@@ -14,7 +14,7 @@ import polars as pl
 
 from metrics.definitions import Metric, sql_for
 from metrics.definitions.derived import FOLLOWING, REPEATED
-from metrics.definitions.metric import ESTIMATES, QUANTILES
+from metrics.definitions.metric import ESTIMATES, MEAN_WAIT, QUANTILES
 from metrics.events import STRATA, TABLES, Column, EventTable
 from metrics.jobs.census import census_moves, census_observations
 from metrics.jobs.counts import MEASURES, counted_rows, counts, flagged
@@ -234,10 +234,9 @@ def by_stratum(rows: pl.DataFrame, metric: Metric, strata: Strata, places: Place
     """Shares and counts by the job that stores them; a wait's quantiles, which none stores, from each stratum's rows alone."""
     months = stratum_counts(rows.with_columns(pl.col("period").dt.truncate("1mo")), [metric], strata)
     stored = stratum_observations(rolled_counts(places.with_totals(months), STORED_GRAIN, "stratum"), [metric], places)
+    unstored = pl.col("statistic").is_in([*QUANTILES, MEAN_WAIT, *ESTIMATES])
     alone = [
-        observations_at(STORED_GRAIN, of, metric, places).filter(pl.col("statistic").is_in([*QUANTILES, *ESTIMATES])).with_columns(
-            pl.lit(label).alias("stratum")
-        )
+        observations_at(STORED_GRAIN, of, metric, places).filter(unstored).with_columns(pl.lit(label).alias("stratum"))
         for name in strata.columns_in(rows)
         for label in strata.labels[name]
         if not (of := rows.filter(pl.concat_str(pl.lit(f"{name}="), pl.col(name).cast(pl.String)) == label)).is_empty()

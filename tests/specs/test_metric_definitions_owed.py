@@ -2,6 +2,8 @@
 
 from datetime import date, datetime
 
+import pytest
+
 from tests.specs.drawn import World
 
 COMPLAINTS = """
@@ -99,6 +101,47 @@ def test_prior_authorisations_by_urgency(counted, medians):
         "prior_authorisation_standard": (1, 3, 1),  # 7 and 8 calendar days; the open one is over
         "prior_authorisation_expedited": (1, 2, 0),
         "prior_authorisation_approved": (2, 3, 1),
+    }
+
+
+@pytest.mark.parametrize(
+    ("metric", "mean", "n", "still_open"),
+    [("prior_authorisation_standard", 7.5, 2, 1), ("prior_authorisation_expedited", 61 + 1 / 60, 2, 0)],
+)
+def test_the_rule_asks_for_the_mean_of_decisions_too(figures, metric, mean, n, still_open):
+    found = figures(metric, "mean_wait", """
+        kind                | urgency   | opened_at        | resolved_at
+        prior_authorization | routine   | 2026-03-02 23:00 | 2026-03-09 01:00
+        prior_authorization | routine   | 2026-03-02 09:00 | 2026-03-10 09:00
+        prior_authorization | routine   | 2026-03-02 09:00 |
+        prior_authorization | urgent    | 2026-03-02 09:00 | 2026-03-07 09:02
+        prior_authorization | urgent    | 2026-03-02 09:00 | 2026-03-02 11:00
+    """, APRIL)  # fmt: skip
+    assert (found["value"], found["n"], found["still_open"]) == (pytest.approx(mean), n, still_open)
+    assert (found["lower"], found["upper"]) == (None, None), "waits are skewed: no interval is told of their mean"
+
+
+def test_of_nobody_decided_there_is_no_mean(figures):
+    found = figures("prior_authorisation_standard", "mean_wait", """
+        kind                | urgency | opened_at
+        prior_authorization | routine | 2026-03-02 09:00
+    """, APRIL)  # fmt: skip
+    assert (found["value"], found["n"], found["still_open"]) == (None, 0, 1)
+
+
+def test_authorisations_denied_and_approved_after_more_time(counted):
+    rows = """
+        kind                | opened_at        | resolved_at      | outcome  | extended
+        prior_authorization | 2026-03-02 09:00 | 2026-03-03 09:00 | approved | yes
+        prior_authorization | 2026-03-02 09:00 | 2026-03-03 09:00 | approved | no
+        prior_authorization | 2026-03-02 09:00 | 2026-03-03 09:00 | denied   | yes
+        prior_authorization | 2026-03-02 09:00 | 2026-03-03 09:00 | approved |
+        prior_authorization | 2026-03-02 09:00 | 2026-03-03 09:00 |          |
+        prior_authorization | 2026-03-02 09:00 |                  |          |
+    """
+    assert counted(rows, "prior_authorisation_denied", "prior_authorisation_extended", world=APRIL) == {
+        "prior_authorisation_denied": (1, 4, 1),
+        "prior_authorisation_extended": (1, 4, 1),
     }
 
 

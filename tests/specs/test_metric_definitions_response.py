@@ -71,6 +71,18 @@ def test_handled_calls_are_timed_from_answer_to_close_and_transfers_count_once_a
     assert counted(rows, "transfer_rate") == {"transfer_rate": (1, 2, 0)}  # not known of the third
 
 
+def test_the_average_speed_of_answer_is_of_answered_calls_alone(figures):
+    found = figures("average_speed_of_answer", "mean_wait", """
+        channel | queued_at | answered_at | abandoned_at
+        phone   | 09:00     | 09:00:10    |
+        phone   | 09:00     | 09:00:21    |
+        phone   | 09:00     |             | 09:30
+        phone   |           | 09:01       |
+        chat    | 09:00     | 09:05       |
+    """)  # fmt: skip
+    assert (found["value"], found["n"]) == (15.5, 2)
+
+
 def test_a_call_back_counts_against_once_ten_minutes_are_over(counted, medians):
     rows = """
         channel | queued_at | callback_requested_at | callback_at | abandoned_at

@@ -36,7 +36,7 @@ shown as (
     left join held h using (metric, statistic)
     qualify row_number() over (
         partition by o.metric
-        order by h.value is null, list_position(['share', 'median', 'count', 'within', 'p90', 'p95', 'km_within', 'km_median', 'km_p90'], o.statistic)
+        order by h.value is null, list_position(['share', 'median', 'count', 'within', 'p90', 'p95', 'mean_wait', 'km_within', 'km_median', 'km_p90'], o.statistic)
     ) = 1
 ),
 lines as (

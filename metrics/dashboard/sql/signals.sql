@@ -11,7 +11,7 @@ shown as (
     group by metric, statistic
     qualify row_number() over (
         partition by metric
-        order by count(target) = 0, list_position(['share', 'median', 'count', 'within', 'p90', 'p95', 'km_within', 'km_median', 'km_p90'], statistic)
+        order by count(target) = 0, list_position(['share', 'median', 'count', 'within', 'p90', 'p95', 'mean_wait', 'km_within', 'km_median', 'km_p90'], statistic)
     ) = 1
 )
 select
