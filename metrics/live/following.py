@@ -31,7 +31,10 @@ START = Position()
 
 @dataclass(frozen=True)
 class Present:
-    """rows: by event table, as the lake would hold them. told: those of them that the journal says. heard: as `reading.heard`."""
+    """rows: by event table, as the lake would hold them; the same frame until somebody speaks of the table, or the lake moves.
+
+    told: those of them that the journal says. heard: as `reading.heard`.
+    """
 
     head: Head
     today: int
@@ -90,7 +93,10 @@ class Follower:
         else:
             waiting = reading.undrained(base, most=-1)
             merges, told = waiting.merges, reader.with_merges(reader.with_cases({}, waiting.keys), waiting.merges)
-        return Present(at, today, position, merges, told, standing(laid_over(rows, told, today)), heard)
+        same = {table: shown for table, shown in last.rows.items() if told.get(table) is last.told.get(table)} if last else {}
+        changed = {table: frame for table, frame in rows.items() if table not in same}
+        over = {table: frame for table, frame in told.items() if table in changed}
+        return Present(at, today, position, merges, told, same | standing(laid_over(changed, over, today)), heard)
 
     def _patients_at(self, base: sqlite3.Connection, merge: int) -> Patients:
         if self._patients[0] != merge:

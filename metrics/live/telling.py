@@ -1,7 +1,7 @@
 """The board made of what is known now: tiles, what is owed, today against the usual."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -19,12 +19,15 @@ from metrics.board.owed import owed
 from metrics.board.owed_tile import owed_tile
 from metrics.board.usual import not_here, shape
 from metrics.events import TABLES
+from metrics.home import Home
 from metrics.live.calendars import built_in, timetable
 from metrics.live.lake_rows import PAST, TABLES_SHOWN, past, window
 from metrics.live.reading import Now, at_site, local_day, zone_of
 
 OWED_KEYS = {"contacts": "messages", "cases": "cases"}
 """The tiles of what is owed, by table."""
+OWED_EVERY = timedelta(seconds=10)
+"""Limits of what is owed are of hours and days, on business clocks whose working out is half of what a look costs."""
 
 
 def board_of(now: Now, site: str | None = None) -> tuple[Tile, ...]:
@@ -81,11 +84,34 @@ def owed_tiles(now: Now, site: str | None, ages: Mapping[str, Age]) -> tuple[Til
 
 def owed_of(now: Now, table: str, site: str | None = None) -> pl.DataFrame:
     """The open messages (contacts) or cases, columns as OWED, the nearest to its limit first."""
-    if table not in now.owed:  # the clocks are worked out once a look, for all sites: a board of every site asks for each of them
-        metrics = [built_in()[name] for name in (MESSAGES_OWED if table == "contacts" else CASES_OWED)]
-        rows = now.rows[table].filter(may_be_open(table, now.now))
-        now.owed[table] = owed(rows, TABLES[table].key[0], metrics, timetable(now.home, now.now.date()), now.now)
+    if table not in now.owed:  # once a look, for all sites: a board of every site asks for each of them
+        now.owed[table] = worked_out(now, table)
     return at_site(now.owed[table], site)
+
+
+@dataclass(frozen=True)
+class Worked:
+    """What was owed at an instant, of these rows."""
+
+    home: Home
+    rows: pl.DataFrame
+    at: datetime
+    owed: pl.DataFrame
+
+
+_worked: dict[tuple[Path, str], Worked] = {}
+
+
+def worked_out(now: Now, table: str) -> pl.DataFrame:
+    """As `owed_of`, of all sites; worked out anew as soon as anything new is known of the table, and else every OWED_EVERY."""
+    known = _worked.get((now.home.path, table))
+    if known and known.home is now.home and known.rows is now.rows[table] and abs(now.now - known.at) < OWED_EVERY:
+        return known.owed
+    metrics = [built_in()[name] for name in (MESSAGES_OWED if table == "contacts" else CASES_OWED)]
+    rows = now.rows[table].filter(may_be_open(table, now.now))
+    found = owed(rows, TABLES[table].key[0], metrics, timetable(now.home, now.now.date()), now.now)
+    _worked[now.home.path, table] = Worked(now.home, now.rows[table], now.now, found)
+    return found
 
 
 def cases_behind(now: Now, key: str, site: str | None = None) -> pl.DataFrame:

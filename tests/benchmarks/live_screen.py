@@ -20,6 +20,7 @@ import polars as pl
 from playwright.sync_api import Page, sync_playwright
 
 from metrics.home import Home
+from metrics.journal import opened
 from tests.benchmarks.hl7_sender import END, START, message
 from tests.browser.conftest import ARGUMENTS, CHROMIUM, DESKTOP, served
 
@@ -68,12 +69,21 @@ def seen(page: Page, count: int) -> float:
     raise SystemExit(f"the tile did not count {count} within {LONGEST} seconds: {page.locator(TILE).inner_text()!r}")
 
 
-def timed(page: Page, port: int, site: str, sites: list[str], rate: float, probes: int) -> pl.Series:
-    """Seconds from acknowledgement to the screen of so many arrivals, while others send at the rate (messages a second)."""
+def received(home: Home) -> int:
+    return int(opened(home.path).feeds()["received"].sum())
+
+
+def timed(page: Page, home: Home, port: int, site: str, rate: float, probes: int) -> tuple[pl.Series, float]:
+    """Seconds from acknowledgement to the screen of so many arrivals, while others send at the rate (messages a second).
+
+    And how many messages a second were acknowledged meanwhile, all senders together.
+    """
+    sites = home.sites["site_id"].to_list()
     name, others = f"crowd{time.time():.0f}", [one for one in sites if one != site]
     command = [sys.executable, "-m", "tests.benchmarks.hl7_sender", str(port), name, "--rate", str(rate), "--seconds", "3600"]
     sender = subprocess.Popen([*command, "--sites", *others], stdout=subprocess.DEVNULL)
     moments, found = random.Random(3), []
+    began, first = time.time(), received(home)
     try:
         with socket.create_connection(("127.0.0.1", port)) as peer:
             for number in range(probes):
@@ -84,19 +94,18 @@ def timed(page: Page, port: int, site: str, sites: list[str], rate: float, probe
     finally:
         sender.kill()
         sender.wait()
-    return pl.Series(found)
+    return pl.Series(found), (received(home) - first) / (time.time() - began)
 
 
 def printed(home: Home, port: int, rates: list[float], probes: int = PROBED, path: Path | None = None) -> None:
     """A line a rate; with a path, a picture of the screen after the last."""
-    sites = home.sites["site_id"].to_list()
     probed = home.sites.row(-1, named=True)
     with board(home, probed["name"]) as page:
-        print("on the screen: asked/s  arrivals  median s  p99 s  most s")
+        print("on the screen: asked/s  acknowledged/s  arrivals  median s  p99 s  most s")
         for rate in rates:
-            found = timed(page, port, probed["site_id"], sites, rate, probes)
+            found, acknowledged_rate = timed(page, home, port, probed["site_id"], rate, probes)
             words = f"{rate:.0f}" if rate else "highest"
             figures = f"{found.median():8.2f}  {found.quantile(0.99):5.2f}  {found.max():6.2f}"
-            print(f"{words:>22}  {len(found):8}  {figures}", flush=True)
+            print(f"{words:>22}  {acknowledged_rate:14.0f}  {len(found):8}  {figures}", flush=True)
         if path is not None:
             page.screenshot(path=path)

@@ -9,7 +9,7 @@ from metrics import live
 from metrics.home import Home, create_home
 from metrics.journal import opened, reading
 from metrics.listen import drain
-from metrics.live import following
+from metrics.live import following, telling
 from metrics.messages import Change, Parsed
 
 NOON = datetime(2026, 11, 24, 12)
@@ -44,6 +44,26 @@ def test_only_cases_of_new_messages_are_folded_again(home: Home, monkeypatch: py
     assert shown(home) == ["v1", "v2", "v3"]
     assert shown(home) == ["v1", "v2", "v3"]
     assert asked == [["v1", "v2"], ["v3"]]
+
+
+def test_what_is_owed_is_worked_out_again_when_somebody_speaks_of_it_or_seconds_pass(home: Home) -> None:
+    def asked(name: str, kind: str, **told: object) -> None:
+        values = {"channel": "portal", "opened_at": NOON, "site_id": "CEN", "source": "test", "reply_needed": True}
+        said = Change("contacts", "c1", NOON, kind, {**values, **told})  # type: ignore[arg-type]
+        opened(home.path).store("portal", "test", name.encode(), name, NOON, Parsed(name, (said,)))
+
+    asked("1", "opened")
+    first = live.now_of(home, NOON)
+    owed = live.owed_of(first, "contacts")
+    assert owed["id"].to_list() == ["c1"]
+    arrived(home, "v1")
+    second = live.now_of(home, NOON + timedelta(seconds=2))
+    assert second.rows["visits"].height == 1 and second.rows["contacts"] is first.rows["contacts"]
+    assert live.owed_of(second, "contacts") is owed, "nobody spoke of a message"
+    later = live.owed_of(live.now_of(home, NOON + telling.OWED_EVERY), "contacts")
+    assert later["waited"].item() - owed["waited"].item() == telling.OWED_EVERY.total_seconds()
+    asked("2", "answered", answered_at=NOON + timedelta(seconds=1))
+    assert live.owed_of(live.now_of(home, NOON + timedelta(seconds=3)), "contacts").is_empty(), "an answer counts at once"
 
 
 def test_a_drain_in_the_middle_of_a_reading_loses_nobody(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
