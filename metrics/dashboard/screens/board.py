@@ -2,7 +2,7 @@
 
 import streamlit as st
 
-from metrics.dashboard import problems
+from metrics.dashboard import feed_table, problems
 from metrics.dashboard.front import BOARD
 from metrics.dashboard.live_board import controls, desk, head, lists, places, today, wall
 from metrics.dashboard.live_board.look import looked
@@ -38,5 +38,12 @@ with body:
     if not on_wall:
         charts = today.EVERY if view.every else None
         st.fragment(lambda: problems.guarded(lambda: today.drawn(home, view)), run_every=charts, key="today")()
+    if not on_wall:
+        feeds = feed_table.EVERY if view.every else None
+        st.fragment(
+            lambda: problems.guarded(lambda: feed_table.drawn(home, view.zone, lists.allowed(home))),
+            run_every=feeds,
+            key="feeds_now",
+        )()
 with top:
     head.drawn(view, on_wall)

@@ -3,12 +3,14 @@
 import streamlit as st
 
 from metrics.check import findings
-from metrics.dashboard import data, dictionary, figures, freshness, numbers, quality_page, urls
+from metrics.dashboard import data, dictionary, feed_table, figures, freshness, numbers, problems, quality_page, urls
 from metrics.errors import UserError
 
 home, generation = st.session_state["home"], st.session_state["generation"]
 at = freshness.now()
 st.title("The data behind the figures", anchor=False)
+
+problems.guarded(lambda: feed_table.drawn(home, home.settings.default_time_zone, errors=True))
 
 st.header("Freshness", anchor=False)
 st.caption(f"A feed silent for longer than {numbers.age(home.settings.stale_after)} is stale. Times are UTC.")
