@@ -1,6 +1,6 @@
 """What a change of facts adds to counts and waits that were added up before: gains less losses, in whole numbers."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 
 import polars as pl
 
@@ -11,8 +11,8 @@ from metrics.jobs.strata import Strata, stratum_counts
 from metrics.jobs.value_counts import value_counts
 from metrics.jobs.waits import completed_waits
 
-WaitsOf = Callable[[pl.DataFrame, Metric], pl.DataFrame]
-WAITS = {"metric": pl.String, "place": pl.UInt32, "period": pl.Int32, "wait": pl.Int64, "count": pl.Int64}
+WaitsOf = Callable[[pl.LazyFrame, Metric], pl.LazyFrame]
+WAITS = {"place": pl.UInt32, "period": pl.Int32, "wait": pl.Int64, "count": pl.Int64}
 
 
 def count_deltas(before: pl.DataFrame, after: pl.DataFrame, metrics: Sequence[Metric]) -> pl.DataFrame:
@@ -40,30 +40,35 @@ def negative(counted: pl.DataFrame) -> pl.DataFrame:
 
 
 def wait_deltas(before: pl.DataFrame, after: pl.DataFrame, metrics: Sequence[Metric]) -> pl.DataFrame:
-    """metric, place, period (day, days since 1970), wait, count: what to add to the waits' counts."""
-    return _deltas(before, after, [metric for metric in metrics if metric.kind == "duration"], completed_waits)
+    """place, period (day, days since 1970), wait, count: what to add to the waits' counts, every metric's in one frame.
+
+    Each has place numbers of its own: place * how many metrics there are + which.
+    """
+    return _deltas(before, after, metrics, {metric.id: completed_waits for metric in metrics})
 
 
 def censored_deltas(before: pl.DataFrame, after: pl.DataFrame, metrics: Sequence[Metric]) -> pl.DataFrame:
-    """As wait_deltas, of the waits of cases that left or still wait, for the metrics that are estimated from them."""
-    return _deltas(before, after, [metric for metric in metrics if estimate_statistics(metric)], censored_waits)
+    """As wait_deltas, of the waits of cases that left or still wait, for those of the metrics that are estimated from them."""
+    return _deltas(before, after, metrics, {metric.id: censored_waits for metric in metrics if estimate_statistics(metric)})
 
 
-def _deltas(before: pl.DataFrame, after: pl.DataFrame, metrics: Sequence[Metric], waits: WaitsOf) -> pl.DataFrame:
+def _deltas(before: pl.DataFrame, after: pl.DataFrame, metrics: Sequence[Metric], waits: Mapping[str, WaitsOf]) -> pl.DataFrame:
     parts = [
-        changed_counts(waits(before, metric), waits(after, metric)).with_columns(pl.lit(metric.id).alias("metric"))
-        for metric in metrics
-    ]
-    return pl.concat([pl.DataFrame(schema=WAITS), *(part.select(list(WAITS)) for part in parts)])
+        waits[metric.id](rows.lazy(), metric).select(
+            (pl.col("place").cast(pl.UInt32) * len(metrics) + which).cast(pl.UInt32), "period", pl.col("wait").cast(pl.Int64),
+            pl.lit(sign, pl.Int64).alias("count"),
+        )
+        for rows, sign in ((before, -1), (after, 1))
+        for which, metric in enumerate(metrics)
+        if metric.id in waits
+    ]  # fmt: skip
+    rows = pl.concat([pl.LazyFrame(schema=WAITS), *parts]).collect()
+    return value_counts(rows).filter(pl.col("count") != 0)
 
 
-def changed_counts(before: pl.DataFrame, after: pl.DataFrame) -> pl.DataFrame:
-    """The waits whose number differs, with the difference as `count`."""
-    lost = value_counts(before).with_columns(-pl.col("count"))
-    return patched(lost, value_counts(after), keep=pl.col("count") != 0)
-
-
-def patched(counted: pl.DataFrame, delta: pl.DataFrame, keep: pl.Expr | None = None) -> pl.DataFrame:
+def patched(counted: pl.DataFrame, delta: pl.DataFrame) -> pl.DataFrame:
     """Value counts with a delta added; what comes to nothing goes."""
+    if delta.is_empty():
+        return value_counts(counted)
     both = pl.concat([counted.select("place", "period", "wait", "count"), delta.select("place", "period", "wait", "count")])
-    return value_counts(both).filter(pl.col("count") > 0 if keep is None else keep)
+    return value_counts(both).filter(pl.col("count") > 0)

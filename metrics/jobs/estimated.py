@@ -7,10 +7,10 @@ import polars as pl
 from metrics.definitions.metric import ESTIMATED_QUANTILES, ESTIMATES, Metric, Statistic
 from metrics.jobs.places import Places
 from metrics.jobs.survival import estimates, times
-from metrics.jobs.waits import Waits, apart, empty_quantiles, levels
+from metrics.jobs.waits import Frame, Parts, Waits, apart, empty_quantiles, levels
 
 
-def censored_waits(facts: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+def censored_waits(facts: Frame, metric: Metric) -> Frame:
     """place, period (the day, as days since 1970), wait of every case that left or still waits: how long it waited at least."""
     going = facts.filter(pl.col(f"{metric.id}_end") != "done")
     return going.select("place", pl.col("day").to_physical().alias("period"), pl.col(f"{metric.id}_wait").alias("wait"))
@@ -28,16 +28,23 @@ def wait_estimates(several: Sequence[Waits], places: Places) -> pl.DataFrame:
     waiting = [waits for waits in several if not waits.rows.is_empty() and estimate_statistics(waits.metric)]
     if not waiting:
         return empty_quantiles()
-    folded = places.folded(len(waiting))
+    return estimates_apart(apart(waiting), [(waits.metric, waits.grain) for waits in waiting], places)
+
+
+def estimates_apart(rows: pl.DataFrame, parts: Parts, places: Places) -> pl.DataFrame:
+    """As wait_estimates, of rows that are apart already: place * how many parts there are + which."""
+    if rows.is_empty():
+        return empty_quantiles()
+    folded = places.folded(len(parts))
     tag = pl.col("place") % folded.width
-    limits = [waits.metric.within_ticks if waits.metric.within is not None else 0 for waits in waiting]
+    limits = [metric.within_ticks if metric.within is not None else 0 for metric, _ in parts]
     limit = pl.lit(pl.Series(limits, dtype=pl.Int64)).gather(tag)
     found = pl.concat(
         estimates(times(level).with_columns(limit.alias("limit")), list(ESTIMATED_QUANTILES.values()), pl.col("limit"))
-        for level in levels(apart(waiting), folded)
+        for level in levels(rows, folded)
     )
     shown = pl.concat(_as_statistic(found, statistic) for statistic in ESTIMATES)
-    named = shown.with_columns(pl.col("place") // folded.width, tag.alias("tag")).join(_tags(waiting), on=["tag", "statistic"])
+    named = shown.with_columns(pl.col("place") // folded.width, tag.alias("tag")).join(_tags(parts), on=["tag", "statistic"])
     return named.select(
         "metric", "grain", "place", pl.col("period").cast(pl.Date), "statistic",
         *(pl.col("value") / pl.col("unit"), "n", pl.col("lower") / pl.col("unit"), pl.col("upper") / pl.col("unit")),
@@ -52,13 +59,13 @@ def _as_statistic(found: pl.DataFrame, statistic: Statistic) -> pl.DataFrame:
     return found.select("place", "period", pl.lit(statistic).alias("statistic"), "n", *figures)
 
 
-def _tags(several: Sequence[Waits]) -> pl.DataFrame:
+def _tags(parts: Parts) -> pl.DataFrame:
     """tag, statistic, metric, grain, unit: what each tagged place stands for, the estimates wanted of it, and ticks in a unit."""
     return pl.DataFrame(
         [
-            (tag, statistic, waits.metric.id, waits.grain, waits.metric.unit_ticks if statistic in ESTIMATED_QUANTILES else 1)
-            for tag, waits in enumerate(several)
-            for statistic in estimate_statistics(waits.metric)
+            (tag, statistic, metric.id, grain, metric.unit_ticks if statistic in ESTIMATED_QUANTILES else 1)
+            for tag, (metric, grain) in enumerate(parts)
+            for statistic in estimate_statistics(metric)
         ],
         schema={"tag": pl.UInt32, "statistic": pl.String, "metric": pl.String, "grain": pl.String, "unit": pl.Int64},
         orient="row",

@@ -26,7 +26,10 @@ def _rounded_up(seconds: pl.Expr, step: int) -> pl.Expr:
     return (seconds + (step - 1)) // step * step
 
 
-def wait_bins(waits: pl.DataFrame, seconds_per_unit: int) -> pl.DataFrame:
-    """place, period (day), wait[, count] -> place, period, bin, n. A day clock's waits count days of 1,440 minutes."""
+def wait_bins(waits: pl.DataFrame, seconds_per_unit: int | pl.Expr) -> pl.DataFrame:
+    """place, period (day), wait[, count] -> place, period, bin, n. A day clock's waits count days of 1,440 minutes.
+
+    seconds_per_unit: of all rows, or an expression over them that is the same all through a place.
+    """
     edges = waits.with_columns(upper_edge_minutes(pl.col("wait") * seconds_per_unit).alias("wait"))
     return value_counts(edges).select("place", "period", pl.col("wait").cast(pl.Int32).alias("bin"), pl.col("count").alias("n"))

@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
+from typing import TypeVar
 
 import polars as pl
 
@@ -10,11 +11,14 @@ from metrics.jobs.grains import period_start
 from metrics.jobs.places import FoldedPlaces, Places
 from metrics.jobs.value_counts import means, quantiles, value_counts
 
+Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
+
 FEW = 200_000  # rows: below that a pass costs more than its rows do
 PROBABILITIES: dict[Statistic, float] = {"median": 0.5, "p90": 0.9, "p95": 0.95}
+Parts = Sequence[tuple[Metric, str]]  # the metrics and grains whose waits stand in one frame, apart by their place numbers
 
 
-def completed_waits(facts: pl.DataFrame, metric: Metric) -> pl.DataFrame:
+def completed_waits(facts: Frame, metric: Metric) -> Frame:
     """place, period (the day, as days since 1970), wait of every finished case. `facts` carries `place` and `day`."""
     done = facts.filter(pl.col(f"{metric.id}_end") == "done")
     return done.select("place", pl.col("day").to_physical().alias("period"), pl.col(f"{metric.id}_wait").alias("wait"))
@@ -45,12 +49,19 @@ def wait_quantiles(several: Sequence[Waits], places: Places) -> pl.DataFrame:
     waiting = [waits for waits in several if not waits.rows.is_empty() and quantile_statistics(waits.metric)]
     if not waiting:
         return empty_quantiles()
-    wanted = [name for name in PROBABILITIES if any(name in waits.metric.statistics for waits in waiting)]
-    folded = places.folded(len(waiting))
-    averaged = any(MEAN_WAIT in waits.metric.statistics for waits in waiting)
-    shown = pl.concat(_of_level(level, wanted, averaged) for level in levels(apart(waiting), folded))
+    return quantiles_apart(apart(waiting), [(waits.metric, waits.grain) for waits in waiting], places)
+
+
+def quantiles_apart(rows: pl.DataFrame, parts: Parts, places: Places) -> pl.DataFrame:
+    """As wait_quantiles, of rows that are apart already: place * how many parts there are + which."""
+    wanted = [name for name in PROBABILITIES if any(name in metric.statistics for metric, _ in parts)]
+    averaged = any(MEAN_WAIT in metric.statistics for metric, _ in parts)
+    if rows.is_empty() or not (wanted or averaged):
+        return empty_quantiles()
+    folded = places.folded(len(parts))
+    shown = pl.concat(_of_level(level, wanted, averaged) for level in levels(rows, folded))
     place, tag = pl.col("place") // folded.width, pl.col("place") % folded.width
-    named = shown.with_columns(place, tag.alias("tag")).join(_tags(waiting), on=["tag", "statistic"])
+    named = shown.with_columns(place, tag.alias("tag")).join(_tags(parts), on=["tag", "statistic"])
     unit = pl.col("unit_ticks")
     return named.select(
         "metric", "grain", "place", pl.col("period").cast(pl.Date), "statistic", pl.col("value") / unit, "n",
@@ -65,13 +76,13 @@ def apart(several: Sequence[Waits]) -> pl.DataFrame:
     return pl.concat(waits.rows.select(at, "period", "wait", "count") for at, waits in zip(numbers, several, strict=True))
 
 
-def _tags(several: Sequence[Waits]) -> pl.DataFrame:
+def _tags(parts: Parts) -> pl.DataFrame:
     """tag, statistic, metric, grain, unit_ticks: what each tagged place stands for, and the statistics wanted of it."""
     return pl.DataFrame(
         [
-            (tag, statistic, waits.metric.id, waits.grain, waits.metric.unit_ticks)
-            for tag, waits in enumerate(several)
-            for statistic in quantile_statistics(waits.metric)
+            (tag, statistic, metric.id, grain, metric.unit_ticks)
+            for tag, (metric, grain) in enumerate(parts)
+            for statistic in quantile_statistics(metric)
         ],
         schema={"tag": pl.UInt32, "statistic": pl.String, "metric": pl.String, "grain": pl.String, "unit_ticks": pl.Int64},
         orient="row",

@@ -8,7 +8,7 @@ from datetime import datetime
 
 import polars as pl
 
-from metrics.clocks.zones import offsets, with_local_time
+from metrics.clocks.zones import known_until, offsets, with_local_time
 from metrics.events import EventTable
 from metrics.events.validation import expression
 from metrics.jobs.timetable import Timetable
@@ -32,6 +32,7 @@ LAG_EDGES = (5, 15, 60, 240, 720, 1440, 2880, 4320, 7200, 10_080, 20_160, 43_200
 SIDE_DAYS = 21
 """Days looked at on either side of a change of the clocks: three whole weeks, so that both sides have the same weekdays."""
 HALF_HOUR = 1800  # seconds
+DAY = 86_400_000_000  # microseconds
 SENT_BY_MACHINES = ("surveys",)
 """Tables whose anchor is a machine's timetable, often kept in UTC: its hours jump with the clocks, and that is no fault."""
 
@@ -88,18 +89,28 @@ def _sums(measure: Measure, place: int, table: EventTable) -> Iterator[pl.Expr]:
 
 
 def _midnights(events: pl.DataFrame, table: EventTable, calendar: Timetable) -> pl.DataFrame:
-    """Stamps at 00:00:00 of the site's clock, by column. Only whole quarters of an hour can be one: no offset is finer."""
-    return pl.concat(_midnights_of(events, table, name, calendar) for name in happened(table))
+    """Stamps at 00:00:00 of the site's clock, by column."""
+    names = happened(table)
+    totals = events.group_by(BY).agg(pl.col(name).count() for name in names)
+    parts = [
+        totals.select(*BY, total=name).filter(pl.col("total") > 0).join(
+            _midnights_of(events, table, name, calendar), on=BY, how="left", nulls_equal=True
+        ).with_columns(about=pl.lit(name))
+        for name in names
+    ]  # fmt: skip
+    return pl.concat(parts).select(*BY, pl.col("n").fill_null(0), "total", "example", "about", counted=pl.lit("midnight"))
 
 
 def _midnights_of(events: pl.DataFrame, table: EventTable, name: str, calendar: Timetable) -> pl.DataFrame:
-    maybe = events.filter(pl.col(name).dt.epoch("us") % (HALF_HOUR // 2 * 1_000_000) == 0).select(*BY, table.key[0], name)
+    """BY, n, example of the column's stamps at midnight. Few times of a UTC day are midnight anywhere: only those are looked up."""
+    rows = events.select(*BY, table.key[0], name)
+    until = known_until(rows, [name])
+    zones = [calendar.default_zone, *calendar.sites["time_zone"].unique()]
+    ahead = pl.concat(offsets(zone, until)["offset"] for zone in zones).unique().dt.total_microseconds()
+    maybe = rows.filter((pl.col(name).dt.epoch("us") % DAY).is_in((-ahead % DAY).implode()))
     local = with_local_time(maybe, name, "local", calendar.sites, calendar.default_zone)
     at_midnight = local.filter(pl.col("local").dt.time() == pl.time(0, 0, 0))
-    hits = at_midnight.group_by(BY).agg(pl.len().alias("n"), pl.col(table.key[0]).min().alias("example"))
-    totals = events.group_by(BY).agg(pl.col(name).count().alias("total")).filter(pl.col("total") > 0)
-    joined = totals.join(hits, on=BY, how="left", nulls_equal=True).with_columns(pl.col("n").fill_null(0))
-    return joined.select(*BY, "n", "total", "example", counted=pl.lit("midnight"), about=pl.lit(name))
+    return at_midnight.group_by(BY).agg(pl.len().alias("n"), pl.col(table.key[0]).min().alias("example"))
 
 
 def _twins(events: pl.DataFrame, table: EventTable, _calendar: Timetable) -> pl.DataFrame:
@@ -162,15 +173,16 @@ def _hours(halves: pl.DataFrame, calendar: Timetable) -> pl.DataFrame:
     zones = calendar.sites.select("site_id", zone="time_zone")
     placed = halves.join(zones, on="site_id", how="left").with_columns(pl.col("zone").fill_null(calendar.default_zone))
     days = (placed["day"].min(), placed["day"].max())
-    stretches = pl.concat(_sides(zone) for zone in placed["zone"].unique().sort())
+    until = known_until(placed.select(reached=pl.col("day").cast(pl.Datetime("us")) + pl.duration(days=SIDE_DAYS)), ["reached"])
+    stretches = pl.concat(_sides(zone, until) for zone in placed["zone"].unique().sort())
     near = stretches.filter(pl.col("last") >= pl.lit(days[0]), pl.col("first") <= pl.lit(days[1]))
     found = placed.join(near, on="zone", how="inner").filter(pl.col("day").is_between("first", "last"))
     return found.group_by(*BY, "about", bucket="half").agg(pl.col("n").sum()).with_columns(counted=pl.lit("daylight"))
 
 
-def _sides(zone: str) -> pl.DataFrame:
-    """zone, first, last (local days), about: the weeks before and after each change of the zone's clocks."""
-    held = offsets(zone).with_columns(before=pl.col("offset").shift(1)).filter(pl.col("before") != pl.col("offset"))
+def _sides(zone: str, until: datetime) -> pl.DataFrame:
+    """zone, first, last (local days), about: the weeks before and after each change of the zone's clocks up to `until`."""
+    held = offsets(zone, until).with_columns(before=pl.col("offset").shift(1)).filter(pl.col("before") != pl.col("offset"))
     changes = held.select(zone=pl.lit(zone), change=(pl.col("holds_from") + pl.col("before")).dt.date())
     at, span, day = pl.col("change"), pl.duration(days=SIDE_DAYS), pl.duration(days=1)
     sides = {"before": (at - span, at - day), "after": (at + day, at + span)}

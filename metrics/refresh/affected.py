@@ -31,6 +31,10 @@ class Affected:
     before: pl.DataFrame
     after: pl.DataFrame
 
+    @property
+    def some(self) -> bool:
+        return not (self.before.is_empty() and self.after.is_empty())
+
     @cached_property
     def rewritten(self) -> pl.DataFrame:
         if self.before.is_empty():
@@ -120,7 +124,9 @@ class Search:
         columns = ", ".join(f"f.{name}" for name in ("day", looks.key, *looks.same, looks.at, looks.column, REPEATED.name))
         among = "true" if looks.among == "true" else f"f.{looks.among}"
         theirs = f"{among} and f.patient_key in (select patient_key from touched)"
-        return self.found(columns, [theirs], touched=self.patients_touched())
+        # few columns of rows from all over the table: reading them with the condition is quicker than finding them by number first
+        parts = (f"select {columns}, {self.key} from {each.table} f where {theirs} and {each.in_force}" for each in self.layers)
+        return pl.concat(fetched(self.connection, part, None, touched=self.patients_touched()) for part in parts)
 
     def following_rows(self, changed: pl.DataFrame) -> pl.DataFrame | None:
         """key, what follows and whether it is repeated, as things stand now, of every row of the patients touched that the
@@ -167,12 +173,16 @@ class Search:
 
         Rows are found by number first, over the few columns that the conditions name: the others are read for those rows alone.
         """
-        key = f"{key_sql(self.table.name, 'f')} as key"
         parts = []
         for layer in self.layers:
             met = " union ".join(f"select f.rowid from {layer.table} f where {condition}" for condition in conditions)
-            parts.append(f"select {columns}, {key} from {layer.table} f where f.rowid in ({met}) and {layer.in_force}")
+            parts.append(f"select {columns}, {self.key} from {layer.table} f where f.rowid in ({met}) and {layer.in_force}")
         return pl.concat(fetched(self.connection, part, None, **frames) for part in parts)
+
+    @property
+    def key(self) -> str:
+        """A fact's `key`, as a column of a query."""
+        return f"{key_sql(self.table.name, 'f')} as key"
 
     def due_sql(self) -> str:
         """Facts whose anchor the as-of instant has passed since: they are in figures now."""

@@ -1,6 +1,6 @@
 """A full refresh: every fact and every figure, from the lake's head."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 
 import duckdb
 import polars as pl
@@ -33,7 +33,7 @@ def build_full(connection: duckdb.DuckDBPyConnection, inputs: Inputs, progress: 
             if table.name != "tallies":
                 build_table(taken, inputs, table, progress)
     build_tallies(connection, inputs)
-    store_small_tables(connection, inputs)
+    store_tables(connection, small_tables(inputs))
 
 
 def dated_tables() -> Iterator[EventTable]:
@@ -110,9 +110,7 @@ def build_tallies(connection: duckdb.DuckDBPyConnection, inputs: Inputs) -> None
     store(connection, "observations", tally_observations(counted_rows(made, "period_start", inputs.as_of), inputs.tallied))
 
 
-def store_small_tables(
-    connection: duckdb.DuckDBPyConnection, inputs: Inputs, patients: bool = True, since: Since | None = None
-) -> None:
+def small_tables(inputs: Inputs, patients: bool = True, since: Since | None = None) -> dict[str, pl.DataFrame]:
     """The tables that every generation holds whole; an overlay leaves `patients` to its base where none changed.
 
     since: the generation before, of whose feeds only what moved is counted anew, and whose calendars are left to it where
@@ -130,5 +128,9 @@ def store_small_tables(
         whole |= {"opening_hours": inputs.calendar.hours, "working_days": inputs.calendar.days}
     if patients:
         whole["patients"] = inputs.patients.drop("month", strict=False)
+    return whole
+
+
+def store_tables(connection: duckdb.DuckDBPyConnection, whole: Mapping[str, pl.DataFrame]) -> None:
     for name, frame in whole.items():
         store(connection, name, frame)

@@ -4,7 +4,7 @@ Equal to a full refresh to the last digit: counts and exact value counts are add
 figure is computed from them by the same functions as in a full refresh.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
 
 import duckdb
@@ -14,14 +14,16 @@ from metrics.events import TABLES, EventTable
 from metrics.jobs.counts import counted_rows
 from metrics.jobs.strata import Strata
 from metrics.jobs.tallies import tally_facts, tally_observations
-from metrics.refresh.additive import places_known
+from metrics.refresh.additive import Additive, places_known
 from metrics.refresh.affected import Affected, Search, fetched, layers_of, with_key
 from metrics.refresh.census_figures import add_censuses
 from metrics.refresh.changed_figures import ChangedFigures
-from metrics.refresh.full import dated_tables, store_small_tables
+from metrics.refresh.changed_waits import ChangedWaits
+from metrics.refresh.full import dated_tables, small_tables, store_tables
 from metrics.refresh.inputs import Inputs
 from metrics.refresh.query_figures import give_way
 from metrics.refresh.signals import judged_anew
+from metrics.refresh.table_changes import TableChanges
 from metrics.refresh.tables import Since
 from metrics.warehouse import Generation
 from metrics.warehouse.overlay import Overlay
@@ -42,61 +44,89 @@ def build_incremental(
 
     before: a reading connection to the generation before; changes: the lake's changes since it was made.
     """
-    restratified = changes.filter(pl.col("table") == "patients").select("patient_key").unique()
-    strata_before = None if restratified.is_empty() else Strata.of(fetched(before, "select * from patients"))
     tables = [table for table in dated_tables() if table.name != "tallies"]
+    restratified = changes.filter(pl.col("table") == "patients").select("patient_key").unique()
+    since = Since(previous, before.cursor(), changes)  # a connection of its own: it is asked on another thread
 
-    def added(table: EventTable) -> None:
+    def search(table: EventTable) -> Search:
         of_table = changes.filter(pl.col("table") == table.name)
-        search = Search(before, inputs, table, of_table, restratified, previous.as_of, layers_of(previous, table))
-        add_table(overlay, before, search, strata_before)
+        return Search(before, inputs, table, of_table, restratified, previous.as_of, layers_of(previous, table))
 
     with ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="computing") as threads:
-        for done, _ in enumerate(threads.map(added, tables)):
+        small = threads.submit(small_tables, inputs, patients=not restratified.is_empty(), since=since)
+        found: list[tuple[Search, Affected]] = []
+        for done, one in enumerate(threads.map(lambda table: with_affected(overlay, search(table)), tables)):
             progress("computing what changed", done, len(tables))
+            found.append(one)
+        add_figures(overlay, before, [one for one in found if one[1].some], previous, threads)
+        store_tables(overlay.connection, small.result())
     if inputs.months(TABLES["tallies"]):
         add_tallies(overlay, before, inputs)
     give_way(overlay, before)
-    since = Since(previous, before, changes)
-    store_small_tables(overlay.connection, inputs, patients=not restratified.is_empty(), since=since)
     series = judged_anew(overlay, before, previous, inputs)
     progress("computing what changed", len(tables), len(tables))
     return series
 
 
-def add_table(overlay: Overlay, before: duckdb.DuckDBPyConnection, search: Search, strata_before: Strata | None) -> None:
-    """One event table's rewritten facts and the figures that they change. strata_before: null where nobody's strata changed."""
+def with_affected(overlay: Overlay, search: Search) -> tuple[Search, Affected]:
+    """The search with what it finds; the facts that are rewritten, and the table's censuses, are put into the overlay."""
     affected = search.affected()
-    add_censuses(overlay, before, search.inputs, search.table, affected, search.as_of_before)
-    if affected.before.is_empty() and affected.after.is_empty():
+    add_censuses(overlay, search.connection, search.inputs, search.table, affected, search.as_of_before)
+    if affected.some:
+        overlay.replace(f"facts_{search.table.name}", affected.replaced, [affected.rewritten.drop("key")])
+    return search, affected
+
+
+def add_figures(
+    overlay: Overlay,
+    before: duckdb.DuckDBPyConnection,
+    found: Sequence[tuple[Search, Affected]],
+    previous: Generation,
+    threads: ThreadPoolExecutor,
+) -> None:
+    """The figures that the affected facts of all tables change."""
+    if not found:
         return
-    unchanged = strata_of(before, search.inputs, affected) if strata_before is None else None
-    strata = (unchanged, unchanged) if unchanged else (strata_before or search.inputs.strata, search.inputs.strata)
-    metrics = search.inputs.of_table(search.table)
-    places = places_known(before, [metric.id for metric in metrics], affected.before, affected.after)
-    figures = ChangedFigures(before, search.inputs, search.table, affected, places, *strata, search.as_of_before)
-    overlay.replace(f"facts_{search.table.name}", affected.replaced, [affected.rewritten.drop("key")])
-    if not figures.touched("month").is_empty():
-        add_figures(overlay, figures)
+    inputs = found[0][0].inputs
+    facts = [frame for _, affected in found for frame in (affected.before, affected.after)]
+    places = places_known(before, [metric.id for search, _ in found for metric in inputs.of_table(search.table)], facts)
+    strata = strata_of(before, found[0][0], facts)
+    stored = Additive(before, places)
+
+    def changed(one: tuple[Search, Affected]) -> ChangedWaits:
+        search, affected = one
+        waits = ChangedWaits(stored, TableChanges(inputs, search.table, affected, places, *strata, previous.as_of))
+        assert waits.figures is not None  # worked out here, beside another table's
+        return waits
+
+    waits = list(threads.map(changed, found))
+    figures = ChangedFigures(stored, [one.changes for one in waits], waits)
+    if not figures.touched["month"].is_empty():
+        put_figures(overlay, figures)
 
 
-def strata_of(before: duckdb.DuckDBPyConnection, inputs: Inputs, affected: Affected) -> Strata:
-    """The strata of the affected facts' patients, from the generation before: making everybody's takes longer than the rest."""
-    facts = [frame for frame in (affected.before, affected.after) if "patient_key" in frame.columns]
-    if not inputs.has_strata or not facts:
-        return Strata.of(pl.DataFrame(schema=TABLES["patients"].schema))
-    theirs = pl.concat(frame.select("patient_key") for frame in facts).unique()
-    return Strata.of(fetched(before, "select * from patients semi join theirs using (patient_key)", theirs=theirs), some=True)
+def strata_of(before: duckdb.DuckDBPyConnection, search: Search, facts: Sequence[pl.DataFrame]) -> tuple[Strata, Strata]:
+    """The strata before and after of the facts' patients: where nobody's changed, from the generation before, since making
+    everybody's takes longer than the rest."""
+    if not search.restratified.is_empty():
+        return Strata.of(fetched(before, "select * from patients")), search.inputs.strata
+    keys = [frame.select("patient_key") for frame in facts if "patient_key" in frame.columns]
+    if not search.inputs.has_strata or not keys:
+        none = Strata.of(pl.DataFrame(schema=TABLES["patients"].schema))
+        return none, none
+    theirs = pl.concat(keys).unique()
+    held = Strata.of(fetched(before, "select * from patients semi join theirs using (patient_key)", theirs=theirs), some=True)
+    return held, held
 
 
-def add_figures(overlay: Overlay, figures: ChangedFigures) -> None:
-    days, months = figures.days.rename({"period": "day"}), figures.touched("month").rename({"period": "month"})
+def put_figures(overlay: Overlay, figures: ChangedFigures) -> None:
+    days, months = figures.days.rename({"period": "day"}), figures.touched["month"].rename({"period": "month"})
     overlay.replace("observations", figures.replaced_observations(), figures.observations())
     overlay.replace("day_counts", days, [figures.new_day_counts()])
     overlay.replace("stratum_counts", months, [figures.new_stratum_counts()])
-    overlay.replace("month_waits", months, figures.new_month_waits())
-    overlay.replace("month_censored", months, figures.new_month_censored())
-    overlay.replace("wait_bins", days, figures.new_wait_bins())
+    overlay.replace("month_waits", months, figures.of_waits(ChangedWaits.new_month_waits))
+    overlay.replace("month_censored", months, figures.of_waits(ChangedWaits.new_month_censored))
+    overlay.replace("wait_bins", days, figures.of_waits(ChangedWaits.new_wait_bins))
 
 
 def add_tallies(overlay: Overlay, before: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
