@@ -4,15 +4,15 @@ Group and instant are packed into one whole number, so that a single binary sear
 groups and the big frame keeps its order.
 """
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import TypeVar
 
 import polars as pl
 
 # Packed into 63 bits: seconds since 1900 in the low 34 (till 2444), the group above them. Instants outside are clipped.
-EPOCH = pl.lit(datetime(1900, 1, 1), pl.Datetime("us")).dt.epoch("us")
-SPAN = 1 << 34
 SECOND = 1_000_000  # microseconds
+EPOCH = (datetime(1900, 1, 1) - datetime(1970, 1, 1)) // timedelta(seconds=1) * SECOND  # microseconds since 1970
+SPAN = 1 << 34
 CODE, FOUND = "__code", "__found"  # columns of the big frame while it is looked up
 
 Frame = TypeVar("Frame", pl.DataFrame, pl.LazyFrame)
@@ -46,3 +46,20 @@ def with_row_in_force(frame: Frame, code: pl.Expr, instant: str, table: pl.DataF
         .with_columns(pl.when(pl.lit(table["code"]).gather(pl.col(FOUND)) == pl.col(CODE)).then(FOUND).alias(into))
         .drop(CODE, FOUND)
     )
+
+
+def value_in_force(code: str, instant: str, table: pl.DataFrame, value: str) -> pl.Expr:
+    """`value` of the group's last table row that starts at or before the instant: one search, for many instants of a big frame.
+
+    code: an Int64 column of the frame without nulls; table: code, starts (whole seconds) and `value`, sorted by the first two.
+    Null where the instant is null, or no row of the group had started.
+    """
+    rows = table.select("code", starts=packed(pl.col("code"), pl.col("starts")), value=value)
+    ahead = rows.select(pl.col("code").unique()).select(
+        "code", starts=pl.col("code") * SPAN, value=pl.lit(None, rows.schema["value"])
+    )
+    steps = pl.concat([ahead, rows]).sort("starts", maintain_order=True)
+    # the first value is found where nothing is; from there on a value stands one place after the step that it begins with
+    values = pl.concat([steps["value"].clear(1), steps["value"]])
+    place = pl.lit(steps["starts"]).search_sorted(packed(pl.col(code), pl.col(instant)), side="right")
+    return pl.lit(values).gather(place)

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from metrics.clocks.lookup import Frame, codes_of, with_row_in_force
+from metrics.clocks.lookup import CODE, Frame, codes_of, value_in_force
 
 # Offsets are kept for every instant an event may have (metrics.events.rules: 1970 to 2299) and a year on either side.
 FIRST_OFFSET_DAY = datetime(1969, 1, 1)
@@ -19,7 +19,6 @@ EPOCH = datetime(1970, 1, 1)
 SECOND = timedelta(seconds=1)
 # How far apart a zone is looked at to find its changes: since 1969 no zone has changed its clocks twice within a week.
 LOOK = timedelta(days=5)
-ROW = "__row"
 
 
 @cache
@@ -98,11 +97,10 @@ def with_local_time(frame: Frame, instant: str, into: str, sites: pl.DataFrame, 
     zones = [default_zone, *sites["time_zone"].unique().sort()]  # the default's code is 0
     until = known_until(frame, [instant])
     table = pl.concat(
-        offsets(zone, until).select("offset", starts="holds_from", code=pl.lit(code)) for code, zone in enumerate(zones)
+        offsets(zone, until).select("offset", starts="holds_from", code=pl.lit(code, pl.Int64)) for code, zone in enumerate(zones)
     )
     listed = sites.select(
         value="site_id", code=pl.col("time_zone").replace_strict(zones[1:], range(1, len(zones)), return_dtype=pl.Int64)
     )
-    found = with_row_in_force(frame, codes_of("site_id", listed, default=0), instant, table, ROW)
-    ahead = pl.lit(table["offset"]).gather(pl.col(ROW))
-    return found.with_columns((pl.col(instant) + ahead).alias(into)).drop(ROW)
+    coded = frame.with_columns(codes_of("site_id", listed, default=0).alias(CODE))
+    return coded.with_columns((pl.col(instant) + value_in_force(CODE, instant, table, "offset")).alias(into)).drop(CODE)

@@ -1,10 +1,13 @@
 """Typing a mapping's result: each column cast to its declared type, and the values that cannot be cast kept beside it.
 
-The casts run inside DuckDB, in the same stream as the mapping. A value that has no place in its type becomes null in
-its column and text in `_bad_<column>`, so that it can be rejected with its line instead of stopping the load.
+The casts run inside DuckDB, in the same stream as the mapping; texts are trimmed after it, where that costs a third. A value
+that has no place in its type becomes null in its column and text in `_bad_<column>`, so that it can be rejected with its line
+instead of stopping the load.
 """
 
 from collections.abc import Mapping as MappingOf
+
+import polars as pl
 
 from metrics.events import Column, EventTable
 
@@ -23,6 +26,9 @@ WHOLE_TYPES = ("TINYINT", "SMALLINT", "INTEGER", "BIGINT", "UTINYINT", "USMALLIN
 LOCAL_TEXTS = ("____-__-__ __:__:__", "____-__-__T__:__:__")
 ZONED_TEXT = r"[:T][0-9.]+ *[A-Za-z+-]"  # something after the time of day: Z, +01:00, America/New_York
 WHOLE_TEXT = r"\s*[+-]?[0-9]{1,18}(\.0*)?\s*"
+NULL_BYTE = "\x00"
+# What DuckDB's trim takes off: the space separators of Unicode.
+SPACES = " \u00a0\u1680\u2000\u2001\u2002\u2003\u2004\u2005\u2006\u2007\u2008\u2009\u200a\u202f\u205f\u3000"
 NUMBER_TEXT = r"\s*[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?\s*"
 
 
@@ -30,10 +36,13 @@ def typed_select(sql: str, columns: MappingOf[str, str], table: EventTable) -> s
     """SQL that gives the mapping's result with declared types.
 
     `columns` are the result's names and DuckDB types. Comes out: each declared column the mapping names, `_bad_` for
-    those that were cast, `_zoned_` for instants that may carry an offset, patient_id as text, and the trace.
+    those that were cast, `_zoned_` for instants that may carry an offset, patient_id as text, and the trace. Texts are as they
+    were told: `with_texts` follows.
     """
     declared = {name: (table.column[name], type_.upper()) for name, type_ in columns.items() if name in table.column}
-    tried = {name: column for name, (column, given) in declared.items() if sure_cast(column, given) is None}
+    tried = {
+        name: column for name, (column, given) in declared.items() if column.type != "text" and sure_cast(column, given) is None
+    }
     zoned = [f"{zoned_text(name)} as {ZONED}{name}" for name, column in tried.items() if column.type == "instant"]
     casts = [f"{tried_cast(column)} as {CAST}{name}" for name, column in tried.items()]
     last = [part for name, type_ in columns.items() for part in columns_out(name, type_.upper(), table, name in tried)]
@@ -45,8 +54,10 @@ def columns_out(name: str, given: str, table: EventTable, tried: bool) -> list[s
     if name in TRACE_COLUMNS:
         return [name]
     if name == PATIENT:
-        return [f"nullif(trim(cast({name} as varchar)), '') as {name}"]
+        return [f"cast({name} as varchar) as {name}"]
     column = table.column[name]
+    if column.type == "text":
+        return [f"{sure_cast(column, given) or f'cast({name} as varchar)'} as {name}"]
     if not tried:
         zoned = [f"true as {ZONED}{name}"] if column.type == "instant" and given in ZONED_TYPES else []
         return [f"{sure_cast(column, given)} as {name}", *zoned]
@@ -74,8 +85,6 @@ def sure_cast(column: Column, given: str) -> str | None:
 def tried_cast(column: Column) -> str:
     """Null for a value that is not of the column's type: no rounding, no infinities, no null bytes. Empty text is null."""
     name, text = column.name, f"cast({column.name} as varchar)"
-    if column.type == "text":
-        return f"case when not contains({text}, chr(0)) then nullif(trim({text}), '') end"
     if column.type == "instant":
         instant = f"if({ZONED}{name}, cast(try_cast({text} as timestamptz) as timestamp), try_cast({text} as timestamp))"
         return f"nullif(nullif({instant}, 'infinity'::timestamp), '-infinity'::timestamp)"
@@ -87,6 +96,25 @@ def tried_cast(column: Column) -> str:
         number = f"nullif(try_cast({text} as double), 'infinity'::double)"
         return f"case when regexp_full_match({text}, '{NUMBER_TEXT}') then {number} end"
     return f"try_cast({text} as boolean)"
+
+
+def with_texts(frame: pl.DataFrame, table: EventTable) -> pl.DataFrame:
+    """The result of `typed_select` with its texts trimmed; an empty one is null, one with a null byte goes to `_bad_<column>`.
+
+    A patient's identifier is trimmed only. `_bad_` stands for those columns alone in which there is such a text.
+    """
+    names = [column.name for column in table.columns if column.type == "text" and column.name in frame.columns]
+    texts = [*names, PATIENT] if PATIENT in frame.columns else names
+    if not texts:
+        return frame
+    # looked at all together, in a tenth of the time that it takes to look at one text after the other: most hold nothing of it
+    marked = frame.select(pl.col(name).str.join().str.contains_any([*SPACES, NULL_BYTE]) for name in texts).row(0, named=True)
+    trimmed = {name: pl.col(name).str.strip_chars(SPACES) if marked[name] else pl.col(name) for name in texts}
+    told = frame.with_columns(pl.when(text != "").then(text).alias(name) for name, text in trimmed.items())
+    bad = {name: pl.col(name).str.contains(NULL_BYTE, literal=True) for name in names if marked[name]}
+    bad = {name: holds for name, holds in bad.items() if told.select(holds.any()).item()}
+    beside = [pl.when(holds).then(name).alias(f"{BAD}{name}") for name, holds in bad.items()]
+    return told.with_columns(*beside, *(pl.when(~holds).then(name).alias(name) for name, holds in bad.items()))
 
 
 def zoned_text(name: str) -> str:

@@ -14,7 +14,7 @@ import polars as pl
 
 from metrics.errors import UserError, did_you_mean
 from metrics.events import TABLES
-from metrics.sources.casting import PATIENT, TRACE_COLUMNS, typed_select
+from metrics.sources.casting import PATIENT, TRACE_COLUMNS, typed_select, with_texts
 from metrics.sources.csv_lines import Layout, Lines, lines_of
 from metrics.sources.mapping import Mapping, Select
 from metrics.sources.readers import call_of
@@ -46,7 +46,8 @@ class Extraction:
     layouts: MappingOf[Path, Layout] = field(default_factory=dict)
 
     def chunks(self) -> Iterator[pl.DataFrame]:
-        """Frames of about CHUNK_ROWS rows, see `typed_select` for the columns; `_row` counts the result when not traced.
+        """Frames of about CHUNK_ROWS rows, see `typed_select` and `with_texts` for the columns; where they are not traced,
+        `_row` counts the result.
 
         Raises UserError when DuckDB cannot read a file or compute a value.
         """
@@ -55,7 +56,8 @@ class Extraction:
             for frame in chunked(self.connection.sql(self.sql).to_arrow_reader(CHUNK_ROWS)):
                 counted = pl.int_range(seen + 1, seen + 1 + frame.height)
                 seen += frame.height
-                yield frame if self.traces else frame.with_columns(_row=counted, _file=pl.lit(None, pl.String))
+                told = with_texts(frame, TABLES[self.select.table])
+                yield told if self.traces else told.with_columns(_row=counted, _file=pl.lit(None, pl.String))
         except (duckdb.Error, OSError) as problem:
             raise UserError(sentence_of(problem, self.select)) from None
 

@@ -36,6 +36,14 @@ def test_what_is_remembered_is_bounded_and_forgetting_changes_nothing(monkeypatc
         assert len(door._known) <= 3 + 5
 
 
+def test_identifiers_that_come_again_among_new_ones_keep_their_keys():
+    door, seen = Pseudonyms(KEY), []
+    for start in range(0, 3_000, 500):
+        seen += [f"P{number}" for number in range(start, start + 500)]
+        texts = [*reversed(seen), None, seen[0]]
+        assert door.keys(pl.Series(texts)).to_list() == [expected(text) for text in texts]
+
+
 def test_no_identifier_at_all():
     assert Pseudonyms(KEY).keys(pl.Series([], dtype=pl.String)).to_list() == []
     assert Pseudonyms(KEY).keys(pl.Series([None], dtype=pl.String)).to_list() == [None]

@@ -3,10 +3,11 @@
 from datetime import date, datetime
 
 import duckdb
+import polars as pl
 import pytest
 
 from metrics.events import Column, EventTable
-from metrics.sources.casting import typed_select
+from metrics.sources.casting import SPACES, typed_select, with_texts
 
 THINGS = EventTable(
     "things", "one thing", "", ("text",), None,
@@ -20,8 +21,7 @@ def cast(kind: str, literal: str) -> dict:
     connection.execute("set TimeZone = 'UTC'")
     sql = f"select {literal} as {kind}"
     columns = {row[0]: row[1] for row in connection.execute(f"describe {sql}").fetchall()}
-    result = connection.sql(typed_select(sql, columns, THINGS))
-    return dict(zip(result.columns, result.fetchall()[0], strict=True))
+    return with_texts(connection.sql(typed_select(sql, columns, THINGS)).pl(), THINGS).row(0, named=True)
 
 
 @pytest.mark.parametrize(
@@ -56,7 +56,7 @@ def cast(kind: str, literal: str) -> dict:
 def test_text_that_is_of_the_type(kind, text, value, zoned):
     row = cast(kind, f"'{text}'")
     assert row[kind] == value
-    assert row[f"_bad_{kind}"] is None
+    assert row.get(f"_bad_{kind}") is None
     assert row.get(f"_zoned_{kind}") is zoned
 
 
@@ -78,6 +78,21 @@ def test_text_that_is_not_of_the_type_is_kept_beside_the_column(kind, text):
 def test_a_null_byte_is_no_text():
     row = cast("text", "'a' || chr(0) || 'b'")
     assert (row["text"], row["_bad_text"]) == (None, "a\x00b")
+
+
+def test_a_text_beside_one_with_a_null_byte_stays():
+    told = with_texts(pl.DataFrame({"text": [" a ", " b\x00 ", "\u3000", None]}), THINGS)
+    assert told["text"].to_list() == ["a", None, None, None]
+    assert told["_bad_text"].to_list() == [None, "b\x00", None, None]
+
+
+def test_the_same_spaces_are_taken_off_as_duckdb_takes_off():
+    every = [chr(code) for code in range(1, 0x110000) if not 0xD800 <= code < 0xE000]
+    connection = duckdb.connect()
+    taken = connection.execute(
+        "select list(c order by c) from unnest($every) as t(c) where trim(c) = ''", {"every": every}
+    ).fetchall()
+    assert taken == [(sorted(SPACES),)]
 
 
 @pytest.mark.parametrize(
