@@ -17,7 +17,11 @@ PATIENCE = 1.5  # of its usual interval, how long a feed may be silent: half as 
 LOST = 4  # of the silence after which it is stale, how long until nobody stands behind it
 INBOX = "inbox"
 LISTENING = ("port", "tls_cert", "tls_key")
-NOT_OF = {"mllp": ("folder",), "inbox": (*LISTENING, "site", "time_zone"), "fhir": LISTENING}  # keys that a kind does not know
+NOT_OF = {
+    "mllp": ("folder",),
+    "inbox": (*LISTENING, "site", "time_zone", "system"),
+    "fhir": LISTENING,
+}  # keys that a kind does not know
 
 
 def plain_name(name: str) -> str:
@@ -25,6 +29,11 @@ def plain_name(name: str) -> str:
     if not name.isascii() or not name.replace("_", "").replace("-", "").isalnum():
         raise ValueError(f"{name!r} stands in commands and addresses; write it with letters, digits, _ and -")
     return name
+
+
+def system_name(name: str) -> str:
+    """As `plain_name`, or nothing."""
+    return plain_name(name) if name else name
 
 
 class Feed(BaseModel):
@@ -55,6 +64,11 @@ class Feed(BaseModel):
     time_zone: Zone | None = Field(
         default=None, description="mllp, fhir: the clock of times without an offset. Left out: that of their site.",
         examples=["an IANA time zone such as 'Europe/London'"],
+    )  # fmt: skip
+    system: Annotated[str, AfterValidator(system_name)] | None = Field(
+        default=None, examples=["a name, or '' for the numbers that files use"],
+        description="mllp, fhir: whose case numbers they are: one number of two systems is two cases. '': those that files use."
+        " Left out: of fhir its `source`, else 'fhir'; of mllp ''.",
     )  # fmt: skip
     expected: Length | None = Field(
         default=None, description="How often something usually comes: a file, a message.", examples=["a length such as '7 days'"]

@@ -15,4 +15,5 @@ def reading_of(home: Home, feed: Feed | None = None) -> Reading:
     key_of = Pseudonyms(home.key()).key_of
     source, site = (feed.source, feed.site) if feed else (None, None)
     listed_only = home.settings.unknown_site == "reject"
-    return Reading(key_of, own or home.settings.default_time_zone, sites, zones, source, site, listed_only)
+    system = feed.system if feed else None
+    return Reading(key_of, own or home.settings.default_time_zone, sites, zones, source, site, listed_only, system)

@@ -12,6 +12,7 @@ from metrics.messages import adt, siu
 from metrics.messages.change import Parsed
 from metrics.messages.reading import Reading
 from metrics.messages.segments import Told, decoded, instant
+from metrics.messages.systems import of_system
 
 FORMAT = "hl7v2"
 VERSIONS = ("2.1", "2.2", "2.3", "2.4", "2.5", "2.6", "2.7", "2.8")
@@ -51,7 +52,9 @@ def said_by(message: Told, reading: Reading) -> Parsed:
     changes, merges, problems = read(message, event or "", at, site, reading)
     if any(reading.unlisted(site) for one in changes if "site_id" in one.values):
         problems = (*problems, f"The site {site!r} (PV1-3, AIL-3 or MSH-4) is not listed in sites.csv.")
-    return Parsed(control_id, changes if not problems else (), problems, merges if not problems else ())
+    return Parsed(
+        control_id, of_system(changes, reading.system or "") if not problems else (), problems, merges if not problems else ()
+    )
 
 
 def happened_at(message: Told) -> datetime | None:

@@ -10,7 +10,8 @@ class Reading:
 
     sites: site_id by the names that messages give a place; one that is not there is its own site_id. zones: time zone by site_id.
     source: the word in the rows' `source` (none: the format's name). site: the place of messages that name no place that is listed.
-    listed_only: a place that is not listed is refused.
+    listed_only: a place that is not listed is refused. system: whose case numbers they are, '' for those that files use; None: the
+    source's of FHIR, '' of HL7.
     """
 
     key_of: Callable[[str], str]
@@ -20,6 +21,7 @@ class Reading:
     source: str | None = None
     site: str | None = None
     listed_only: bool = False
+    system: str | None = None
 
     def site_of(self, names: Iterable[str | None]) -> str | None:
         """The first of the names that is a listed place, else the feed's own site, else the first name."""

@@ -25,7 +25,7 @@ encounters as (
         )
 )
 select
-    json ->> '$.id' as visit_id,
+    'fhir:' || (json ->> '$.id') as visit_id,  -- as live resources have it: a server's ids are its own
     regexp_extract(json ->> '$.subject.reference', '[^/|:]+$') as patient_id,
     regexp_extract(json ->> '$.location[0].location.reference', '[^/|]+$') as site_id,
     case

@@ -137,4 +137,4 @@ def visits(home: Home) -> list[int]:
     """Their numbers, as often as each is in the lake."""
     if "visits" not in lake.head(home.lake).versions:
         return []
-    return [int(ident[1:]) for ident in lake.scan(home.lake, "visits").select("visit_id").collect()["visit_id"]]
+    return [int(ident.partition(":v")[2]) for ident in lake.scan(home.lake, "visits").select("visit_id").collect()["visit_id"]]

@@ -53,7 +53,7 @@ def test_the_same_version_twice_changes_nothing_and_a_newer_one_holds(home: Home
         assert sent(home, journal, bundle("searchset", visit(), visit("v2"))).taken == 2
     assert drain(home, journal, NOW).rows == {"visits": 2}
     once = visits(home)
-    assert [(row[0], row[1]) for row in once] == [("v1", datetime(2026, 11, 24, 11)), ("v2", None)]
+    assert [(row[0], row[1]) for row in once] == [("fhir:v1", datetime(2026, 11, 24, 11)), ("fhir:v2", None)]
     sequence = lake.head(home.lake).sequence
     sent(home, journal, bundle("collection", visit("v1", "finished", "2", period=end), visit()))
     assert not drain(home, journal, NOW).rows and lake.head(home.lake).sequence == sequence
@@ -83,7 +83,7 @@ def test_what_the_lake_would_not_take_is_refused_at_the_door_and_taken_when_it_i
     mended = create_home(home.path)
     assert sent(mended, journal, visit(site="XXX")).taken == 1
     drain(mended, journal, NOW)
-    assert [row[0] for row in visits(mended)] == ["v1", "v3"]
+    assert [row[0] for row in visits(mended)] == ["fhir:v1", "fhir:v3"]
     assert journal.bad().height == 1
 
 
@@ -104,8 +104,8 @@ def test_a_case_that_breaks_a_rule_by_two_messages_stands_among_the_rejects_unti
     assert drain(home, journal, NOW).rejected == 1
     rejects = lake.rejects(home.lake).collect()
     assert rejects.select("source", "table", "file", "rule").rows() == [
-        ("fhir", "visits", "visits/v1", "triaged_at_not_before_arrived_at")
+        ("fhir", "visits", "visits/fhir:v1", "triaged_at_not_before_arrived_at")
     ]  # fmt: skip
     sent(home, journal, visit(version="2", period={"start": "2026-11-24T08:50:00Z"}))
     assert drain(home, journal, NOW).rejected == 0
-    assert lake.rejects(home.lake).collect().is_empty() and [row[0] for row in visits(home)] == ["v1"]
+    assert lake.rejects(home.lake).collect().is_empty() and [row[0] for row in visits(home)] == ["fhir:v1"]

@@ -12,7 +12,11 @@ from metrics.messages.fhir.documents import DEEPEST
 from metrics.messages.reading import Reading
 
 READING = Reading(
-    lambda text: f"key of {text}", "Europe/London", {"north": "north", "North Hospital": "north"}, {"north": "Europe/London"}
+    lambda text: f"key of {text}",
+    "Europe/London",
+    {"north": "north", "North Hospital": "north"},
+    {"north": "Europe/London"},
+    system="",
 )
 NOW = datetime(2026, 11, 24, 12)
 STANDING = Standing(NOW, NOW)

@@ -202,7 +202,7 @@ def test_cfpb_complaints_sent_before_they_were_received_are_rejected(loaded):
 
 def test_fhir_encounters_keep_their_offsets_and_say_their_class(loaded):
     home = loaded("fhir_encounter", "fhir_Encounter.ndjson", "fhir_Patient.ndjson", zone="America/New_York")
-    visits = home.rows("visits", "visit_id")
+    visits = {key.removeprefix("fhir:"): row for key, row in home.rows("visits", "visit_id").items()}
     services = {key[:8]: row["service_id"] for key, row in visits.items()}
     assert services == {
         "5bda154a": "emergency", "2a62112a": "emergency", "00d2903a": "urgent_care", "02431a0e": "inpatient", "72487535": "virtual",

@@ -41,7 +41,7 @@ def test_files_of_resources_go_through_the_journal_into_the_lake(home: Home) -> 
     assert "line 2: Encounter.status 'here'" in report.taken[0].sentence()
     assert (names(home, "done"), names(home, "bad")) == (["a.ndjson", "b.json", "c.json"], ["d.json", "d.json.why.txt"])
     assert report.drained == 4 and report.generation
-    assert sorted(lake.scan(home.lake, "visits").collect()["visit_id"]) == ["v1", "v3", "v4", "v5"]
+    assert sorted(lake.scan(home.lake, "visits").collect()["visit_id"]) == ["fhir:v1", "fhir:v3", "fhir:v4", "fhir:v5"]
     assert opened(home.path).feeds().select("feed", "bad", "depth").rows() == [("fhir", 2, 0)]
     given(home, "again.json", dumps(visit("v1")))
     assert looked(home).drained == 0

@@ -13,6 +13,8 @@ is refused, is in [feeds.md](feeds.md).
 Paths are FHIRPath in R4 (4.0.1) and R5 (5.0.0); of several, the first that leads to a value counts. *As R4* says that R5 has the
 same field. An instant is the earliest of those that the path leads to. A day alone is an instant only where it says so.
 `recorded_at` is `meta.lastUpdated`, and a microsecond more for each further word about the case.
+Ids of cases stand under the feed's `system` ([settings.md](settings.md#feedstoml)), `fhir:4711` where nothing else is said: the
+same id of another system is another case.
 `entered_in_error` follows the status: a resource entered in error, a cancelled Encounter, an entry of a Bundle that deletes.
 """
 

@@ -22,6 +22,7 @@ from metrics.messages.fhir.documents import Entry
 from metrics.messages.fhir.fields import Field
 from metrics.messages.fhir.resource import Resource, Standing
 from metrics.messages.reading import Reading
+from metrics.messages.systems import of_system
 
 FORMAT = "fhir"
 IDENTITY = re.compile(r"[A-Za-z0-9_.\-]{1,128}")  # FHIR allows 64 characters and no underscore; servers do
@@ -61,9 +62,9 @@ def parsed(entry: Entry, reading: Reading, standing: Standing) -> Parsed:
     if problems:
         return Parsed(None, problems=tuple(problems), refused=True)
     one = Resource(entry.body, reading, standing)
-    changes = READERS[str(kind)](one)
+    changes = of_system(READERS[str(kind)](one), one.source if reading.system is None else reading.system)
     told = tuple(dict.fromkeys(one.problems))
-    return Parsed(control_id(entry, standing), () if told else tuple(changes), told)
+    return Parsed(control_id(entry, standing), () if told else changes, told)
 
 
 def identity_problems(kind: Any, ident: Any) -> list[str]:
