@@ -15,6 +15,7 @@ TABLE_COLUMNS = (
     "period_start", "period_end", "value", "n", "numerator", "denominator", "closed", "baseline", "segment", "centre", "lower",
     "upper", "near_lower", "near_upper", "label", "rules", "point_type", "target", "trajectory", "stretch",
 )  # fmt: skip
+CELLS = ("value", "n", "numerator", "denominator")  # of the table: what tells of people
 NOTES = {"number": pl.String, "day": pl.Date, "text": pl.String}
 
 

@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from metrics.dashboard import changes, control, decisions, figures, icons, numbers, problems
+from metrics.dashboard import changes, control, decisions, figures, icons, leaving, numbers, problems
 from metrics.dashboard.changes import Signal
 from metrics.dashboard.metric_figures import View
 from metrics.home import Home
@@ -15,7 +15,7 @@ def shown(home: Home, view: View, points: pl.DataFrame, signal: Signal) -> None:
     """Verdicts, chart, notes and baselines of one series."""
     notes = control.notes_of(decisions.annotations(home, view.series), points)
     words(view, signal)
-    figures.show(control.figure(view, points, signal, notes))
+    figures.show(leaving.of_series(control.figure(view, points, signal, notes), view.asked(), control.CELLS))
     for note in notes.to_dicts():
         st.caption(f"**{note['number']}** " + problems.plain(f"{numbers.day(note['day'])}: {note['text']} ({note['created_by']})"))
     st.caption(problems.plain(changes.baseline_words(signal)))

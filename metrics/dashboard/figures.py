@@ -1,19 +1,23 @@
 """A chart is never alone: a title that states the finding, what is drawn, its words, its table and its CSV."""
 
+from collections.abc import Callable
 from dataclasses import dataclass
+from functools import partial
 
 import altair as alt
 import polars as pl
 import streamlit as st
 
-from metrics.dashboard import numbers
+from metrics.dashboard import leaving, numbers
+from metrics.workbench.exports import as_csv
 
 
 @dataclass(frozen=True)
 class Figure:
     """One chart and its twins. `alt_text` says what it shows; `table` holds what is drawn, in words a reader knows.
 
-    `title` states the finding in at most ten words; `caption` names measure, unit, population and period.
+    `title` states the finding in at most ten words; `caption` names measure, unit, population and period. `csv` makes the file to
+    take away, with small numbers withheld; None: of the table, whose whole numbers count people.
     """
 
     key: str
@@ -22,6 +26,7 @@ class Figure:
     alt_text: str
     chart: alt.LayerChart
     table: pl.DataFrame
+    csv: Callable[[], bytes] | None = None
 
 
 def show(figure: Figure) -> None:
@@ -32,11 +37,15 @@ def show(figure: Figure) -> None:
             st.caption(figure.caption)
         st.altair_chart(figure.chart, alt=figure.alt_text, key=f"{figure.key}_chart")
         with st.expander("Show as table"):
-            table(figure.table, figure.key, f"{figure.title}: the data behind the chart")
+            made = figure.csv or partial(leaving.csv_of_counts, figure.table)
+            table(figure.table, figure.key, f"{figure.title}: the data behind the chart", made)
 
 
-def table(frame: pl.DataFrame, key: str, alt_text: str) -> None:
-    """A frame as a table, its columns named in words, that can be taken away as CSV with its columns as they are."""
+def table(frame: pl.DataFrame, key: str, alt_text: str, csv: Callable[[], bytes] | None = None) -> None:
+    """A frame as a table, its columns named in words, that can be taken away as CSV with its columns as they are.
+
+    csv: makes the file of a table that counts people, with small numbers withheld; None: it tells of none, and leaves as it is.
+    """
     heads = {name: st.column_config.Column(numbers.sentence(name.replace("_", " "))) for name in frame.columns}
     counts = {
         name: st.column_config.NumberColumn(numbers.sentence(name.replace("_", " ")), format="localized")
@@ -45,5 +54,6 @@ def table(frame: pl.DataFrame, key: str, alt_text: str) -> None:
     }
     st.dataframe(frame, hide_index=True, alt=alt_text, key=f"{key}_table", column_config={**heads, **counts})
     st.download_button(
-        "Download CSV", frame.write_csv(), f"{key}.csv", "text/csv", key=f"{key}_csv", icon=":material/download:", on_click="ignore"
-    )
+        "Download CSV", csv or partial(as_csv, frame), f"{key}.csv", "text/csv", key=f"{key}_csv", icon=":material/download:",
+        on_click="ignore", help=leaving.policy_here().words if csv else None,
+    )  # fmt: skip

@@ -15,9 +15,16 @@ BOARD, SCORECARD, CHANGES, METRIC, ALERTS, QUALITY, WEEKLY, WORKBENCH, DATA = (
 )
 
 
+# A table of Streamlit has a button of its own that saves what it shows; what leaves is the file below it, small numbers withheld.
+NO_FILE_OF_ITS_OWN = """<style>
+[data-testid="stElementToolbarButton"]:has(button[aria-label^="Download as CSV"]) { display: none }
+</style>"""
+
+
 def open_door() -> None:
     """Runs the page the URL names, under the header."""
     st.set_page_config(page_title="Timely", page_icon=str(ICON), layout="wide")
+    st.html(NO_FILE_OF_ITS_OWN)
     page = st.navigation(
         [
             st.Page(SCORECARD, title="Scorecard", default=True, help="Every metric at one place, worst first."),

@@ -1,6 +1,6 @@
 """The icon table: every metric at every site with its verdicts, worst first in a stable order."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date
 from html import escape
@@ -44,6 +44,7 @@ class Row:
     grain: str
     state: State
     link: dict[str, str]
+    series: tuple[str, str, str | None] = ("", "", None)  # metric, statistic, site_id
 
     @property
     def name(self) -> str:
@@ -92,6 +93,7 @@ def row_of(signal: dict[str, object], contract: Contract, feeds: Feeds, alerts: 
         assurance=str(signal["assurance"]) if present and signal["assurance"] in icons.ASSURANCE else "not_assessed",
         since=signal["since"] if present and isinstance(signal["since"], date) else None,
         grain=grain,
+        series=(contract.id, statistic, site),
         state=states.standing_of(present, feeds.any_stale(contract.tables, None if site is None else str(site)), raised, judged),
         link={
             urls.METRIC: names[contract.id],
@@ -117,8 +119,9 @@ def summary(rows: list[Row]) -> str:
     return ", ".join(told) or "No significant change"
 
 
-def frame(rows: list[Row]) -> pl.DataFrame:
-    """The rows as a table to take away, in their order."""
+def frame(rows: list[Row], withheld: Collection[tuple[str, str, str | None]] = ()) -> pl.DataFrame:
+    """The rows as a table to take away, in their order; without value and n, and what was made of them, of series withheld."""
+    gone = pl.Series([row.series in withheld for row in rows], dtype=pl.Boolean)
     columns = {
         "metric": [row.metric for row in rows],
         "title": [row.title for row in rows],
@@ -131,7 +134,9 @@ def frame(rows: list[Row]) -> pl.DataFrame:
         "since": [row.since for row in rows],
         "state": [row.state.word for row in rows],
     }
-    return pl.DataFrame(columns, schema_overrides={"since": pl.Date})
+    told = pl.DataFrame(columns, schema_overrides={"since": pl.Date})
+    small = ("value", "n", "variation", "assurance", "since")
+    return told.with_columns(pl.when(~gone).then(pl.col(name)).alias(name) for name in small) if withheld else told
 
 
 def html(rows: list[Row], palette: Palette, caption: str) -> str:

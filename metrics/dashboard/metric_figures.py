@@ -1,6 +1,7 @@
 """The metric page's charts, each with its title, caption, alt text and table."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
+from typing import Any
 
 import polars as pl
 
@@ -8,6 +9,7 @@ from metrics.dashboard import charts, numbers, sentences, series, states
 from metrics.dashboard.data import Contract, Place, Series
 from metrics.dashboard.figures import Figure
 from metrics.dashboard.theme import Palette
+from metrics.observe import Slice
 
 TREND_COLUMNS = (
     "period_start",
@@ -42,6 +44,11 @@ class View:
     def series(self) -> Series:
         return Series(self.contract.id, self.statistic, self.grain, self.place)
 
+    def asked(self, *by: str, **given: Any) -> Slice:
+        """The slice that the page shows, as whoever asks for it by another way would: by more, or with other words of a Slice."""
+        usual = Slice(self.contract.id, self.statistic, by, self.grain, site=self.place.site, service=self.place.service)
+        return replace(usual, **given)
+
     @property
     def unit(self) -> str:
         return self.contract.unit
@@ -58,8 +65,8 @@ class View:
     def measure(self) -> charts.Measure:
         return charts.Measure(self.statistic, self.label, self.unit)
 
-    def told(self, value: float | None) -> str:
-        return numbers.figure(value, self.statistic, self.unit)
+    def told(self, value: float | None, least: float | None = None) -> str:
+        return numbers.figure(value, self.statistic, self.unit, least)
 
 
 @dataclass(frozen=True)

@@ -2,6 +2,7 @@
 
 from dataclasses import replace
 from datetime import date
+from functools import partial
 from typing import Any
 
 import polars as pl
@@ -14,6 +15,7 @@ from metrics.dashboard import (
     figures,
     freshness,
     funnel_figure,
+    leaving,
     metric_figures,
     numbers,
     problems,
@@ -25,6 +27,8 @@ from metrics.dashboard import (
 from metrics.dashboard.metric_figures import View
 from metrics.definitions.metric import QUANTILES
 from metrics.home import Home
+from metrics.observe import Slice
+from metrics.suppression import CELLS
 from metrics.warehouse import Generation
 
 STRATA_GRAINS = ("month", "quarter", "year")  # the grains that are cut by who the patients are
@@ -63,10 +67,10 @@ def headline(view: View, row: dict[str, Any], period: Period, completed: int | N
     also those who left, or still wait, beyond the limit.
     """
     value, n, still_open, target = (row.get(key) for key in ("value", "n", "still_open", "target"))
-    state = states.state_of(value, n, target, view.better, stale)
+    state = states.state_of(numbers.known(value, row.get("lower"), target, view.statistic), n, target, view.better, stale)
     st.caption(f"{numbers.sentence(numbers.period(period[0], view.grain))}, the latest settled {view.grain} · {view.where}")
     with st.container(horizontal=True, gap="large", key="headline"):
-        st.metric(view.label, view.told(value), width="content")
+        st.metric(view.label, view.told(value, row.get("lower")), width="content")
         if completed is not None:
             st.metric("Completed", numbers.whole(completed), width="content")
         if not view.contract.query:  # whose rows are finished cases: who still waits is not known
@@ -86,7 +90,7 @@ def trend(home: Home, generation: Generation, view: View, rows: pl.DataFrame) ->
     if signal is None:
         if view.grain in control.GRAINS and not data.judged(generation):
             st.caption(data.NOT_JUDGED)
-        figures.show(metric_figures.trend_figure(view, rows))
+        figures.show(leaving.of_series(metric_figures.trend_figure(view, rows), view.asked(), CELLS))
         return
     control_page.shown(home, view, data.signal_points(generation, view.series), signal)
 
@@ -97,7 +101,8 @@ def waits(view: View, bars: pl.DataFrame, period: Period) -> None:
     if bars.is_empty():
         st.caption(f"No completed wait in {words}.")
     else:
-        figures.show(metric_figures.distribution_figure(view, bars, words))
+        figure = metric_figures.distribution_figure(view, bars, words)
+        figures.show(replace(figure, csv=partial(leaving.csv_of_bins, figure.table)))
 
 
 def sites(generation: Generation, view: View, period: Period, target: float | None) -> None:
@@ -106,7 +111,8 @@ def sites(generation: Generation, view: View, period: Period, target: float | No
     if rows.is_empty():
         st.caption(f"No site has a figure for {numbers.period(period[0], view.grain)}.")
         return
-    figures.show(metric_figures.sites_figure(view, rows, target, numbers.period(period[0], view.grain)))
+    figure = metric_figures.sites_figure(view, rows, target, numbers.period(period[0], view.grain))
+    figures.show(leaving.of_slice(figure, view.asked("site", site=None, since=period[0], until=period[1])))
 
 
 def funnel(generation: Generation, view: View, period: Period) -> None:
@@ -115,7 +121,8 @@ def funnel(generation: Generation, view: View, period: Period) -> None:
         return
     counts = data.funnel(generation, view.series, period[0])
     if len(counts) >= funnel_figure.LEAST_SITES:
-        figures.show(funnel_figure.figure(view, counts, numbers.period(period[0], view.grain)))
+        figure = funnel_figure.figure(view, counts, numbers.period(period[0], view.grain))
+        figures.show(leaving.of_slice(figure, view.asked("site", site=None, since=period[0], until=period[1])))
 
 
 def strata(home: Home, generation: Generation, view: View, period: Period) -> None:
@@ -133,12 +140,17 @@ def strata(home: Home, generation: Generation, view: View, period: Period) -> No
         return
     names = {numbers.sentence(name.replace("_", " ")): name for name in dimensions}
     by = urls.choice("Compare patients by", list(names), "stratum")
-    figures.show(metric_figures.strata_figure(view, rows, names[by], numbers.period(settled[0], grain)))
-    gaps(home, replace(view, grain=grain), rows.filter(pl.col("dimension") == names[by]), names[by])
+    figure = metric_figures.strata_figure(view, rows, names[by], numbers.period(settled[0], grain))
+    drawn = view.asked(names[by], grain=grain, since=settled[0], until=settled[1])
+    figures.show(leaving.of_slice(figure, drawn))
+    gaps(home, replace(view, grain=grain), rows.filter(pl.col("dimension") == names[by]), names[by], drawn)
 
 
-def gaps(home: Home, view: View, groups: pl.DataFrame, dimension: str) -> None:
-    """How far each group is from the reference group, in words and with an interval; two counts have no gap."""
+def gaps(home: Home, view: View, groups: pl.DataFrame, dimension: str, asked: Slice) -> None:
+    """How far each group is from the reference group, in words and with an interval; two counts have no gap.
+
+    The file to take away is the groups' own figures, `asked` as they may leave: gaps told in words would tell small ones.
+    """
     if view.statistic == "count" or groups.is_empty():
         return
     equity = home.settings.equity
@@ -146,4 +158,5 @@ def gaps(home: Home, view: View, groups: pl.DataFrame, dimension: str) -> None:
     st.markdown(f"**{sentences.gaps_title(rows)}**")
     st.caption(sentences.GAPS_CAPTION.format(least=equity.least))
     told = metric_figures.gaps_table(view, rows)
-    figures.table(told, f"{view.contract.id}_{view.statistic}_gaps_{dimension}", "How far each group is from the reference group")
+    key = f"{view.contract.id}_{view.statistic}_gaps_{dimension}"
+    figures.table(told, key, "How far each group is from the reference group", partial(leaving.csv_of_slice, told, asked))

@@ -31,7 +31,7 @@ def short_period(start: date, grain: str) -> str:
 def trend_title(latest: dict[str, Any], statistic: str, unit: str, grain: str, better: str) -> str:
     """'Week of 9 June: 69%, target missed'."""
     value, target, start = latest["value"], latest["target"], latest["period_start"]
-    figure = numbers.figure(value, statistic, unit)
+    figure = numbers.figure(value, statistic, unit, latest.get("lower"))
     verdict = ""
     if isinstance(value, float) and isinstance(target, float) and better != "neither" and not states.too_few(latest["n"]):
         verdict = f", target {'met' if states.meets(value, target, better) else 'missed'}"

@@ -57,6 +57,7 @@ class Tile:
     fed: str
     trail: pl.DataFrame
     state: State
+    lower: float | None = None
     variation: str | None = None
     assurance: str | None = None
     alert: State | None = None
@@ -79,7 +80,7 @@ class Tile:
 
     @property
     def figure(self) -> str:
-        return numbers.figure(self.value, self.statistic, self.unit)
+        return numbers.figure(self.value, self.statistic, self.unit, self.lower)
 
     @property
     def link(self) -> dict[str, str]:
@@ -134,12 +135,13 @@ def tile_of(row: dict[str, Any], contract: Contract, feeds: Feeds, grain: str, s
     statistic = row["statistic"] or contract.first_statistic
     better = states.direction(row["better"], statistic)
     trail = pl.DataFrame(row["trail"] or [], schema=TRAIL_TYPE)
+    judged = numbers.known(row["value"], row["lower"], row["target"], statistic)
     return Tile(
         **{
             key: row[key]
             for key in ("metric", "title", "question", "family", "position", "headline", "unit", "period_start", "value", "n")
         },
-        **{key: row[key] for key in ("target", "target_verified", "before_short", "before_long")},
+        **{key: row[key] for key in ("lower", "target", "target_verified", "before_short", "before_long")},
         still_open=None if contract.query else row["still_open"],  # a query's rows are finished cases: who waits is not known
         statistic=statistic,
         label=numbers.statistic_label(statistic, contract.limit),
@@ -148,7 +150,7 @@ def tile_of(row: dict[str, Any], contract: Contract, feeds: Feeds, grain: str, s
         measured=row["n_ever"] is not None,
         fed=feeds.words_of(contract.tables, site),
         trail=series.unbroken(trail, "week"),
-        state=states.state_of(row["value"], row["n"], row["target"], better, feeds.any_stale(contract.tables, site)),
+        state=states.state_of(judged, row["n"], row["target"], better, feeds.any_stale(contract.tables, site)),
     )
 
 

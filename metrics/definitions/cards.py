@@ -70,6 +70,7 @@ A share of nothing is empty, never 0. A wait is reported for finished cases; cas
 within a limit as soon as they are known to be over it. Where finished cases alone would flatter, the median, the 90th
 percentile and the share within the limit are estimated too (Kaplan-Meier; intervals by Brookmeyer and Crowley and on the
 log-log scale): who left or still waits has waited at least that long, and what the data do not reach stays empty.
+Of counts in bins whose last one is open, a quantile in that bin has no value: `lower` holds the bin's edge, over which it is.
 A census counts who is there at the end of each period. A ratio (so many per 1,000 visits) has the interval of a Poisson count.
 `timely catalog METRIC --sql` prints the SQL that gives a metric's figures.
 

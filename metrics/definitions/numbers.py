@@ -2,7 +2,7 @@
 
 from datetime import date, timedelta
 
-from metrics.definitions.metric import SHARES
+from metrics.definitions.metric import QUANTILES, SHARES
 
 ABSENT = "–"
 SECONDS = {"seconds": 1, "minutes": 60, "hours": 3600, "days": 86_400, "weeks": 604_800}
@@ -26,10 +26,13 @@ STATISTIC_WORDS = {
 LIMIT_WORDS = {"within": "Within", "km_within": "Estimated within"}  # before the limit
 
 
-def figure(value: float | None, statistic: str, unit: str) -> str:
-    """A statistic's value in words: '8.4%', '23 min', '4 h 5 min', '12.5 days', '1,204'."""
+def figure(value: float | None, statistic: str, unit: str, least: float | None = None) -> str:
+    """A statistic's value in words: '8.4%', '23 min', '4 h 5 min', '12.5 days', '1,204'.
+
+    least: of a quantile without a value the edge of the open bin that it lies in: 'over 104 weeks'.
+    """
     if value is None:
-        return ABSENT
+        return ABSENT if least is None or statistic not in QUANTILES else f"over {figure(least, statistic, unit)}"
     if statistic in SHARES:
         return percent(value)
     if statistic == "count":
@@ -37,6 +40,12 @@ def figure(value: float | None, statistic: str, unit: str) -> str:
     if statistic == "ratio":
         return f"{value:.2f} {unit}" if abs(value) < 1 else f"{trimmed(value)} {unit}"
     return wait(value, unit)
+
+
+def known(value: float | None, least: float | None, target: float | None, statistic: str) -> float | None:
+    """The value to judge by: of a quantile in an open bin the bin's edge, where that alone is over the target, else nothing."""
+    over = value is None and least is not None and statistic in QUANTILES and (target is None or least > target)
+    return least if over else value
 
 
 def statistic_label(statistic: str, limit: str = "") -> str:

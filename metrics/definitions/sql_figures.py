@@ -137,26 +137,28 @@ def _mean_wait(metric: Metric, place: Place) -> list[str]:
 def _bin_quantile(metric: Metric, statistic: str, place: Place) -> list[str]:
     q = QUANTILES[statistic]  # type: ignore[index]
     bins = step(
-        "the wait's bins added up; an open last bin stands at its lower edge",
+        "the wait's bins added up; the last one may be open, without an upper edge",
         "bins",
-        f"select {place.groups}, bin_lower, coalesce(bin_upper, bin_lower) as bin_upper, sum(count) as cases\nfrom cases\n"
-        f"where count > 0\ngroup by {place.groups}, bin_lower, coalesce(bin_upper, bin_lower)",
+        f"select {place.groups}, bin_lower, bin_upper, sum(count) as cases\nfrom cases\n"
+        f"where count > 0\ngroup by {place.groups}, bin_lower, bin_upper",
     )
     running = step(
         "how many cases lie in a bin or below it",
         "running",
-        f"select *,\n  sum(cases) over (partition by {place.groups} order by bin_lower, bin_upper) as upto,\n"
+        f"select *,\n  sum(cases) over (partition by {place.groups} order by bin_lower, bin_upper nulls last) as upto,\n"
         f"  sum(cases) over (partition by {place.groups}) as total\nfrom bins",
     )
     inside = f"bin_lower + ({q} * total - (upto - cases)) / cases * (bin_upper - bin_lower)"
     figures = step(
-        f"the {statistic}, by linear interpolation inside the bin that holds it",
+        f"the {statistic}, by linear interpolation inside the bin that holds it; in the open one it is not known, but for the edge",
         "figures",
-        f"select {place.groups},\n  arg_min({inside}, upto) as middle,\n  any_value(total) as total\nfrom running\n"
+        f"select {place.groups},\n  arg_min_null({inside}, upto) as middle,\n  arg_min(bin_lower, upto) as edge,\n"
+        "  any_value(total) as total\nfrom running\n"
         f"where upto >= {q} * total\ngroup by {place.groups}",
     )
     columns = (
-        *NO_COUNTS, "middle as value", "round(total)::bigint as n", "null::double as lower", "null::double as upper", NOTHING_OPEN,
+        *NO_COUNTS, "middle as value", "round(total)::bigint as n", "case when middle is null then edge end as lower",
+        "null::double as upper", NOTHING_OPEN,
     )  # fmt: skip
     return [bins, running, figures, final(metric, place, columns, "total > 0")]
 

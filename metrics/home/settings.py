@@ -171,8 +171,9 @@ class SuppressionSettings(BaseModel):
 
     policy: Literal["cms", "nhs", "ehrql", "off"] = Field(
         default="nhs",
-        description="How small numbers are withheld in what leaves: answers over HTTP, and the weekly snapshot unless its own file "
-        "says otherwise. Pages with their downloads, and what commands print, are not touched. docs/suppression.md says more.",
+        description="How small numbers are withheld in what leaves: answers over HTTP, files taken away from pages and the "
+        "workbench, and the weekly snapshot unless its own file says otherwise. What stands on a page, and what "
+        "commands print, is not touched. docs/suppression.md says more.",
         examples=["'cms', 'nhs', 'ehrql' or 'off'"],
     )
 

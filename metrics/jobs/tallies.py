@@ -72,7 +72,7 @@ def _binned(tallies: pl.DataFrame, metric: Metric) -> pl.DataFrame:
     bins = (
         tallies.drop_nulls("bin_lower").group_by(*GROUP, "bin_lower", "bin_upper", maintain_order=True).agg(pl.col("count").sum())
     )
-    closed = bins.with_columns(pl.col("bin_upper").fill_null(pl.col("bin_lower"))).sort(*GROUP, "bin_lower", "bin_upper")
+    closed = bins.sort(*GROUP, "bin_lower", "bin_upper", nulls_last=True)
     parts = [
         within_of_bins(bins, metric) if statistic == "within" else quantile_of_bins(closed, statistic, PROBABILITIES[statistic])
         for statistic in metric.statistics
@@ -92,8 +92,8 @@ def within_of_bins(bins: pl.DataFrame, metric: Metric) -> pl.DataFrame:
 def quantile_of_bins(bins: pl.DataFrame, statistic: str, q: float) -> pl.DataFrame:
     """The q-quantile by linear interpolation inside the bin that holds it, as NHS England does for waiting lists.
 
-    An open last bin counts at its lower edge (104 weeks stays 104). bins: GROUP, bin_lower, bin_upper, count,
-    sorted by bin_lower within groups.
+    Of one in an open last bin only this is known, that it is not below the bin's edge: value is null, and lower is the edge.
+    bins: GROUP, bin_lower, bin_upper (null: open), count, sorted by both within groups, the open one last.
     """
     upto = pl.col("count").cum_sum().over(GROUP)
     wanted = pl.col("count").sum().over(GROUP) * q
@@ -104,9 +104,10 @@ def quantile_of_bins(bins: pl.DataFrame, statistic: str, q: float) -> pl.DataFra
     into = (pl.col("wanted") - (pl.col("upto") - pl.col("count"))) / pl.col("count")
     value = pl.col("bin_lower") + into * (pl.col("bin_upper") - pl.col("bin_lower"))
     nothing = pl.lit(None, pl.Float64)
+    edge = pl.when(pl.col("bin_upper").is_null()).then(pl.col("bin_lower"))
     return holding.select(
         *GROUP, pl.lit(statistic).alias("statistic"), nothing.alias("numerator"), nothing.alias("denominator"),
-        value.alias("value"), "n", nothing.alias("lower"), nothing.alias("upper"),
+        value.alias("value"), "n", edge.cast(pl.Float64).alias("lower"), nothing.alias("upper"),
     )  # fmt: skip
 
 

@@ -82,12 +82,15 @@ def medians(material: Material) -> pl.DataFrame:
 
 
 def from_bins(tallies: pl.DataFrame) -> pl.DataFrame:
-    """metric, CASE, published (the statistic's name), value: every quantile of the bins of each tally."""
-    bins = tallies.filter(pl.col("bin_lower").is_not_null()).with_columns(pl.col("bin_upper").fill_null(pl.col("bin_lower")))
+    """metric, CASE, published (the statistic's name), value: every quantile of the bins of each tally.
+
+    One in an open last bin stands at the bin's edge, as NHS England publishes it.
+    """
+    bins = tallies.filter(pl.col("bin_lower").is_not_null())
     summed = bins.group_by("metric", *CASE, "bin_lower", "bin_upper").agg(pl.col("count").sum())
     parts = [
-        quantile_of_bins(one.sort(*CASE, "bin_lower", "bin_upper"), statistic, q).select(
-            pl.lit(metric).alias("metric"), *CASE, pl.lit(statistic).alias("published"), "value"
+        quantile_of_bins(one.sort(*CASE, "bin_lower", "bin_upper", nulls_last=True), statistic, q).select(
+            pl.lit(metric).alias("metric"), *CASE, pl.lit(statistic).alias("published"), pl.coalesce("value", "lower")
         )
         for (metric,), one in summed.partition_by("metric", as_dict=True).items()
         for statistic, q in PROBABILITIES.items()

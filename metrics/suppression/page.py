@@ -40,7 +40,12 @@ may be. It must stay as many values as the policy hides.
 | answers under `/api/` | `[suppression] policy` of `timely.toml`; the header `X-Timely-Suppression` names it |
 | the weekly snapshot: page, PDF, words and rows | `policy` of `snapshot.toml`, else of `timely.toml`; manifest and page name it |
 | `timely observe` | `--suppress POLICY`; without it what is printed is as it is |
-| pages of the dashboard with their downloads, the workbench, other commands | none: for people who may see every case |
+| files taken away from a page or from the workbench | `[suppression] policy` of `timely.toml`; its button says so |
+| the pages themselves, the workbench on the screen, other commands | none: for people who may see every case |
+
+A file of a metric's page is judged beside every other place and group of the same periods, as an answer under `/api/` is; the
+bars of a distribution beside each other. The workbench gives no file of rows of one patient or case. Files about feeds, definitions
+and alerts count no people and leave as they are.
 
 An answer to a question in SQL names no counts. In one with the columns of an observation (metric, statistic, both counts, value, n)
 they are known; in any other every whole number is a count, unless its name says that it is a time or a rank, rows with a small one

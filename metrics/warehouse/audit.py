@@ -28,7 +28,7 @@ WRONG_ROWS = {
     "a ratio that is not its numerator over its denominator": f"""
         statistic in {RATIOS} and denominator > 0 and (value is null or abs(value - numerator / denominator) > {TOLERANCE})""",
     "a wait without finished cases, or finished cases without a wait": f"""
-        statistic in {QUANTILES} and (n > 0) <> (value is not null)""",
+        statistic in {QUANTILES} and (n > 0) <> (coalesce(value, lower) is not null)""",
     "a count that is not its own value": "statistic = 'count' and value is distinct from numerator",
     "a mean score that is not its sum over its answers": f"""
         statistic = 'mean' and (denominator is null or denominator <= 0 or abs(value - numerator / denominator) > {TOLERANCE}

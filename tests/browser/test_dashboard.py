@@ -150,7 +150,7 @@ def test_a_charts_table_and_csv_say_what_it_shows(open_page: Open) -> None:
     page = open_page("/metric?metric=Door+to+provider&grain=Month")
     rows = csv_under(page, page.locator("[data-testid=stMain]"))
     assert len(rows) > 12
-    assert {"period_start", "value", "n", "lower", "centre", "upper", "closed"} <= set(rows[0])
+    assert {"period_start", "value", "n", "lower", "centre", "upper", "closed", "withheld"} <= set(rows[0])
 
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(open_page: Open) -> None:

@@ -88,7 +88,7 @@ def test_every_mistake_of_every_file_is_told_at_once(home: Path) -> None:
         "calendars.toml: clinic.weeks[1].tuesday: '9-17' is not an opening interval; write it as in '09:00-17:30'.",
         "calendars.toml: clinic.weeks[1].mondy is not a key it knows. Did you mean monday?",
         "targets.toml: target[1].statistic = 'middle'; expected 'share', 'count', 'median', 'p90', 'p95', 'within', 'mean', "
-        "'ratio', 'km_median', 'km_p90' or 'km_within'.",
+        "'mean_wait', 'ratio', 'km_median', 'km_p90' or 'km_within'.",
     ]
 
 

@@ -41,7 +41,8 @@ def observed(home):
         figures = {}
         for by in ("site,service", "site"):
             rows = home.observe(METRICS[sheet], "--statistic", statistic, "--grain", "month", "--by", by)
-            figures |= {(sheet, row["site_id"], row["service_id"] or "C_999"): row["value"] for row in rows}
+            capped = ((row, row["lower"] if row["value"] is None else row["value"]) for row in rows)  # as NHS England prints it
+            figures |= {(sheet, row["site_id"], row["service_id"] or "C_999"): value for row, value in capped}
         return figures
 
     return {(sheet, statistic): of(sheet, statistic) for sheet in METRICS for statistic in ("median", "p95")}
@@ -57,7 +58,7 @@ def test_every_published_median_is_reproduced(observed, published, answer, sheet
 
 @pytest.mark.parametrize("sheet", METRICS)
 def test_every_published_95th_percentile_is_reproduced(observed, published, answer, sheet):
-    """The open last bin counts at 104 weeks, as NHS England caps it, so the one that an interpolation misses agrees too."""
+    """The one that lies in the open last bin is over 104 weeks, and printed as 104 by NHS England."""
     expected = {key: p95 for key, (_, p95) in published.items() if key[0] == sheet}
     found = observed[sheet, "p95"]
     assert [key for key, p95 in expected.items() if abs(found[key] - p95) > NEAR] == []

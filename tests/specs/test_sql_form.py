@@ -7,6 +7,7 @@ import polars as pl
 import pytest
 
 from metrics.definitions import BUILT_IN, Metric, definition_version, load_catalog, sql_for
+from metrics.definitions.numbers import figure
 from metrics.errors import UserError
 from metrics.events import TABLES
 from tests.specs.drawn import ENGINES, World, drawn, sql_figures
@@ -241,7 +242,24 @@ def test_a_wait_in_bins_is_interpolated_inside_its_bin(engine):
     events = drawn("tallies", BINS)
     median = engine(bins(), "median", events).to_dicts()[0]
     assert (median["value"], median["n"]) == (1.75, 50)  # the 25th of 50: 15 into the 20 of the second bin
-    assert engine(bins(), "p95", events)["value"].to_list() == [104]  # the open bin stands at its lower edge
+
+
+def test_a_quantile_in_the_open_bin_is_over_its_edge_and_no_more_is_said(engine):
+    events = drawn("tallies", BINS)
+    (found,) = engine(bins(), "p95", events).to_dicts()
+    assert (found["value"], found["lower"], found["upper"], found["n"]) == (None, 104, None, 50)
+    assert figure(found["value"], "p95", "weeks", found["lower"]) == "over 104 weeks"
+    assert figure(None, "p95", "weeks") == "–"
+
+
+def test_a_bin_of_one_value_at_the_open_bins_edge_is_not_open(engine):
+    events = drawn("tallies", """
+        metric | bin_lower | bin_upper | count | period_start     | period_end
+        it's   | 104       | 104       | 30    | 2026-03-01 00:00 | 2026-03-31 23:00
+        it's   | 104       |           | 10    | 2026-03-01 00:00 | 2026-03-31 23:00
+    """)  # fmt: skip
+    assert engine(bins(), "median", events)["value"].to_list() == [104]
+    assert engine(bins(), "p95", events)["value"].to_list() == [None]
 
 
 def test_within_is_exact_at_a_bins_edge_and_never_holds_the_open_bin(engine):

@@ -19,7 +19,7 @@ FAULTS = {
         update {OWN} set numerator = denominator + 1, value = (denominator + 1) / denominator where {SITE_YEAR}""",
     "ratio of nothing": f"update {OWN} set numerator = 0, denominator = 0, n = 0 where grain = 'year' and statistic = 'share'",
     "not its numerator over its denominator": f"update {OWN} set value = value / 2 where statistic = 'share'",
-    "quantile without finished cases": f"update {OWN} set n = 0 where statistic = 'median'",
+    "wait without finished cases": f"update {OWN} set n = 0 where statistic = 'median'",
     "outside its interval": f"update {OWN} set lower = value + 1 where statistic = 'median'",
     "negative number of cases": f"update {OWN} set still_open = -1",
     "does not start where its grain says": f"update {OWN} set period_start = period_start + 1 where grain = 'month'",

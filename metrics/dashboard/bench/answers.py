@@ -3,7 +3,7 @@
 import polars as pl
 import streamlit as st
 
-from metrics.dashboard import freshness, numbers, theme
+from metrics.dashboard import freshness, leaving, numbers, problems, theme
 from metrics.dashboard.bench import drawing
 from metrics.errors import UserError
 from metrics.warehouse import Result
@@ -73,14 +73,19 @@ def picked(frame: pl.DataFrame, usual: Chart) -> Chart:
 
 
 def files(frame: pl.DataFrame, name: str) -> None:
-    """CSV, Parquet and Excel, made when they are asked for."""
+    """CSV, Parquet and Excel, with small numbers withheld by the home's policy; why there is none of rows of one person each."""
+    try:
+        told = leaving.answer_of(frame)
+    except UserError as refused:
+        st.caption(f"No file to take away: {problems.plain(str(refused))}.")
+        return
     kinds = (("CSV", "csv", "text/csv", as_csv), ("Parquet", "parquet", "application/vnd.apache.parquet", as_parquet),
              ("Excel", "xlsx", EXCEL, as_xlsx))  # fmt: skip
     with st.container(horizontal=True, key="files"):
         for label, suffix, kind, made in kinds:
             st.download_button(
-                f"Download {label}", lambda made=made: made(frame), f"{name}.{suffix}", kind, key=f"take_{suffix}",
-                icon=":material/download:", on_click="ignore",
+                f"Download {label}", lambda made=made: made(told), f"{name}.{suffix}", kind, key=f"take_{suffix}",
+                icon=":material/download:", on_click="ignore", help=leaving.policy_here().words,
             )  # fmt: skip
 
 

@@ -2,8 +2,9 @@
 
 import streamlit as st
 
-from metrics.dashboard import alert_view, data, freshness, icon_table, numbers, places, urls
+from metrics.dashboard import alert_view, data, freshness, icon_table, leaving, numbers, places, urls
 from metrics.dashboard.theme import palette_for
+from metrics.workbench.exports import as_csv
 
 GRAINS = {"Week": "week", "Month": "month"}
 HEADLINE, EVERY = "Headline metrics", "All metrics"
@@ -45,5 +46,6 @@ else:
     if len(rows) > icon_table.MOST_ROWS:
         st.caption(f"The worst {icon_table.MOST_ROWS} of {len(rows)}. Choose a site for fewer; the CSV holds them all.")
     st.download_button(
-        "Download CSV", icon_table.frame(rows).write_csv(), "changes.csv", "text/csv", icon=":material/download:", on_click="ignore"
-    )
+        "Download CSV", lambda: as_csv(icon_table.frame(rows, leaving.withheld_series(signals))), "changes.csv", "text/csv",
+        icon=":material/download:", on_click="ignore", help=leaving.policy_here().words,
+    )  # fmt: skip
