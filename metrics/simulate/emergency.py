@@ -47,7 +47,7 @@ def attendances(world: World, place: Site, team: int) -> Attendances:
     midnight = world.midnights(place, before=1)
     day, after = _arrivals(world, place, dice)
     acuity = 1 + dice.choice(5, len(day), p=rates.ACUITY_SHARES)
-    waited = _waits(world, place, day, after, acuity, dice)
+    waited = _waits(world, place, day, after, acuity, dice, world.dice("leaving_soon", place.site_id, team))
     kept = dice.random(len(day)) < world.thinning
     day, acuity, waited = day[kept], acuity[kept], waited[kept]
     arrived = midnight[day] + DAY_BEGINS * HOUR + after[kept]
@@ -66,14 +66,19 @@ def _arrivals(world: World, place: Site, dice: Generator) -> tuple[Ints, Floats]
     return day, after[order]
 
 
-def _waits(world: World, place: Site, day: Ints, after: Floats, acuity: Ints, dice: Generator) -> Floats:
-    """Seconds from arrival until a clinician comes; minus the patience for those who left first."""
+def _waits(world: World, place: Site, day: Ints, after: Floats, acuity: Ints, dice: Generator, soon: Generator) -> Floats:
+    """Seconds from arrival until a clinician comes; minus the patience for those who left first.
+
+    soon: draws who gives up within minutes, and after how many; apart, so that nobody else's draws depend on it.
+    """
     many, ragged = len(day), Ragged.of(day)
     sigma = rates.CLINICIAN_SIGMA
     mean = np.array(rates.CLINICIAN_MINUTES)[acuity - 1] * MINUTE / (place.weight * rates.ED_PACE[place.site_id])
     hands_on = dice.lognormal(np.log(mean) - sigma**2 / 2, sigma, many)
     median, spread = rates.PATIENCE
     patience = np.where(acuity <= 2, NEVER, dice.lognormal(np.log(median * MINUTE), spread, many))
+    briefly = _lognormal(soon, rates.SOON, many)
+    patience = np.where((soon.random(many) < rates.LEAVES_SOON) & (acuity > 2), np.minimum(patience, briefly), patience)
     on, off = _shifts(world, place, ragged)
     arrival, lasts, until, rank = (ragged.matrix(column) for column in (after, hands_on, patience, acuity.astype(float)))
     begins = served_by_priority(arrival, lasts, until, rank, on, off)

@@ -106,6 +106,8 @@ SHIFTS = ((0, 9, 2), (1, 10, 1), (2, 11, 1), (9, 18, 2), (10, 17, 1), (11, 17, 1
 # Clinicians' pace. The shifts are those of a site of weight 1; one of more arrivals has as much more pace.
 ED_PACE = {"CEN": 0.92, "NRT": 1.11, "SOU": 0.99, "EAS": 1.06}
 PATIENCE = (300.0, 0.9)  # median minutes, sigma; the two most urgent never leave
+LEAVES_SOON = 0.008  # of those who may leave, who give up within minutes: some of them before anybody sorted them
+SOON = (9.0, 0.6)
 TRIAGE = (8.0, 0.6)
 PICK_UP = (6.0, 0.7)  # a clinician takes the less urgent up so long after being free
 PICK_UP_BY_SITE = {"CEN": 2.6, "NRT": 0.9, "SOU": 1.6, "EAS": 1.1}

@@ -47,7 +47,8 @@ def at(open_at: Visit, monkeypatch: pytest.MonkeyPatch, home: Path, moment: date
 
 def words(app: AppTest) -> str:
     """All that the page says, without its tags."""
-    drawn = [element.proto.body for element in app.get("html")]
+    bodies = [element.proto.body for element in app.get("html")]
+    drawn = [body for body in bodies if not body.startswith("<style>")]  # that of every page
     return unescape(TAG.sub(" ", " ".join([*drawn, *(each.value for each in (*app.title, *app.header, *app.caption, *app.error))])))
 
 

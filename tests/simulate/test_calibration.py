@@ -105,6 +105,22 @@ def test_emergency_left_without_being_seen(ask) -> None:  # CMS goal under 2 %, 
     assert 0.012 < value(ask("select avg((disposition[:4] = 'left' and seen_at is null)::int) from visits")) < 0.030
 
 
+def test_some_leave_before_triage_and_most_of_those_who_leave_after(ask) -> None:
+    before, unseen = ask("""
+        select count(*) filter (disposition = 'left_before_triage') / count(*) as before,
+            count(*) filter (disposition in ('left_before_triage', 'left_without_being_seen')) / count(*) as unseen
+        from visits where departed_at is not null
+    """).row(0)
+    assert 0.001 < before < 0.006
+    assert before < 0.5 * unseen
+
+
+def test_expedited_authorisations_are_mostly_decided_within_72_hours(ask) -> None:  # CMS-0057-F
+    hours = "date_diff('second', opened_at, resolved_at) / 3600"
+    kind = "kind = 'prior_authorization' and resolved_at is not null and urgency = 'urgent'"
+    assert 0.7 < value(ask(f"select avg(({hours} <= 72)::int) from cases where {kind}")) < 0.99
+
+
 def test_door_to_provider_is_quick_in_the_quiet_sites(ask) -> None:  # US median about 15-30 minutes
     medians = dict(ask(f"select site_id, median({WAIT}) from visits group by 1").iter_rows())
     assert 13 < medians["NRT"] < 22
