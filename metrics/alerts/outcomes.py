@@ -3,7 +3,7 @@
 import polars as pl
 
 from metrics.alerts.kinds import LineRule
-from metrics.alerts.periods import spoken
+from metrics.alerts.periods import spoken, spoken_of_n
 from metrics.alerts.rule import JudgedRule
 
 NEVER = pl.lit(False)
@@ -58,4 +58,4 @@ def beyond(rule: LineRule, line: pl.Expr) -> pl.Expr:
 
 def against(line: str) -> pl.Expr:
     """'71.3 % of 213 against 76 %'."""
-    return pl.format("{} of {} against {}", spoken("value"), pl.col("n"), spoken(line))
+    return pl.format("{} against {}", spoken_of_n(), spoken(line))

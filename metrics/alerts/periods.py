@@ -130,11 +130,21 @@ def due_periods(evidence: Evidence, grain: str) -> pl.DataFrame:
 
 
 def spoken(column: str) -> pl.Expr:
-    """A figure as people say it: '71.3 %', '34.5 minutes', '12'; 'nothing' for null. Wants statistic and unit."""
+    """A figure as people say it: '71.3 %', '34.5 minutes', '38 days', '12'; 'nothing' for null. Wants statistic and unit."""
     value = pl.col(column)
     said = (
         pl.when(pl.col("statistic").is_in(SHARES)).then(pl.format("{} %", (value * 100).round(1)))
         .when(pl.col("statistic") == "count").then(value.round(1).cast(pl.String).str.strip_suffix(".0"))
-        .otherwise(pl.format("{} {}", value.round(1), pl.col("unit")))
+        .otherwise(pl.format("{} {}", value.round(1).cast(pl.String).str.strip_suffix(".0"), pl.col("unit")))
     )  # fmt: skip
     return said.fill_null("nothing")
+
+
+def spoken_of_n() -> pl.Expr:
+    """The value and how many it is of: '71.3 % of 213', '34.5 minutes (n 213)'; of a count itself: '12'."""
+    n, statistic = pl.col("n"), pl.col("statistic")
+    return (
+        pl.when(statistic.is_in(SHARES)).then(pl.format("{} of {}", spoken("value"), n))
+        .when(statistic == "count").then(spoken("value"))
+        .otherwise(pl.format("{} (n {})", spoken("value"), n))
+    )  # fmt: skip

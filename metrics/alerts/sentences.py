@@ -49,7 +49,7 @@ def where(episode: Episode, names: Names) -> str:
     """'Eastfield Hospital (EAS), emergency'; 'all places' where it is about all together."""
     site, service = episode.site_id, episode.service_id
     name = names.sites.get(site or "")
-    parts = [f"{name} ({site})" if name else site, service]
+    parts = [f"{name} ({site})" if name else site, service and service.replace("_", " ")]
     return ", ".join(part for part in parts if part) or "all places"
 
 

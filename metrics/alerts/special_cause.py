@@ -7,7 +7,7 @@ import polars as pl
 from metrics.alerts.evidence import Evidence
 from metrics.alerts.kinds import Pattern, SpcRule
 from metrics.alerts.outcomes import judged
-from metrics.alerts.periods import figures, spoken
+from metrics.alerts.periods import figures, spoken, spoken_of_n
 from metrics.signals.labels import RULES
 
 Way = Literal[0, 1]  # the place in a pair of RULES: upward, downward
@@ -20,7 +20,7 @@ def spc(rule: SpcRule, evidence: Evidence) -> pl.LazyFrame:
     rows = figures(rule, evidence).filter(pl.lit(rule.side == "any") | (pl.col("better") != "neither"))
     found = rows.with_columns(counted(rule).list.join(",").alias("signal"))
     flagged = pl.col("signal") != ""
-    limits = pl.format("{} of {}; limits {} to {}", spoken("value"), pl.col("n"), spoken("lower"), spoken("upper"))
+    limits = pl.format("{}; limits {} to {}", spoken_of_n(), spoken("lower"), spoken("upper"))
     broken = pl.col("signal").str.replace_all("_", " ").str.replace_all(",", ", ")
     why = pl.when(flagged).then(pl.format("{}: {}", limits, broken)).otherwise(limits)
     return judged(found, rule, flagged, why, trial=pl.col("variation") == "not_assessed")

@@ -181,8 +181,11 @@ def target_step(points: pl.DataFrame, x: alt.X, y: alt.Y, palette: Palette) -> l
 
 
 def value_axis(field: str, measure: Measure, channel: type[alt.X] | type[alt.Y] = alt.Y) -> alt.X | alt.Y:
-    """The axis of a statistic, titled with its unit. Zero is not forced: intervals show what a difference is worth."""
-    axis = alt.Axis(format=".0%" if measure.statistic in SHARES else ",~g", tickCount=5)
+    """The axis of a statistic, titled with its unit. Zero is not forced: intervals show what a difference is worth.
+
+    Written as decimals: of 10, 20, 30 'g' would make '1e+1'.
+    """
+    axis = alt.Axis(format=".0%" if measure.statistic in SHARES else ",~r", tickCount=5)
     return channel(f"{field}:Q", title=measure.title, axis=axis, scale=alt.Scale(zero=measure.statistic == "count", nice=True))
 
 

@@ -52,7 +52,9 @@ def table(frame: pl.DataFrame, key: str, alt_text: str, csv: Callable[[], bytes]
         for name in frame.columns
         if frame.schema[name].is_integer()
     }
-    st.dataframe(frame, hide_index=True, alt=alt_text, key=f"{key}_table", column_config={**heads, **counts})
+    st.dataframe(
+        frame, hide_index=True, alt=alt_text, key=f"{key}_table", column_config={**heads, **counts}, placeholder=numbers.ABSENT
+    )
     st.download_button(
         "Download CSV", csv or partial(as_csv, frame), f"{key}.csv", "text/csv", key=f"{key}_csv", icon=":material/download:",
         on_click="ignore", help=leaving.policy_here().words if csv else None,

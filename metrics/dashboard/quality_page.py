@@ -31,7 +31,8 @@ def headline(found: list[Finding]) -> str:
     if not any(wrong):
         return f"All {len(found):,} findings pass"
     failing, warned = (len(codes) for codes in wrong)
-    return f"Of {len(CHECKS)} checks {failing} {'fails' if failing == 1 else 'fail'}, {warned} {'warns' if warned == 1 else 'warn'}"
+    fails, warns = "fail" if failing > 1 else "fails", "warn" if warned > 1 else "warns"
+    return f"Of {len(CHECKS)} checks {failing or 'none'} {fails}, {warned or 'none'} {warns}"
 
 
 def body(material: Material, found: list[Finding], sites: dict[str, str]) -> None:

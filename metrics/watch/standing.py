@@ -16,7 +16,7 @@ from metrics.journal.reading import FEEDS
 from metrics.watch.inbox import BAD, DONE, INBOX, waiting_files
 
 WHEN = "%Y%m%dT%H%M%S"  # how the name of a file that was taken begins
-NOT_ASSESSED = ("Not assessed", "feeds.toml does not say how often it comes")
+NOT_ASSESSED = ("Not assessed", "nobody said how often it comes")
 REASONS = ".why.txt"
 REFUSED = pl.Schema({
     "feed": pl.String(), "at": pl.Datetime("us"), "what": pl.String(), "reason": pl.String(), "raw": pl.Binary(),

@@ -19,7 +19,9 @@ def drawn(tiles: Sequence[Tile], view: View, listed: bool) -> None:
     palette = palette_for(st.context.theme.type)
     for first in range(0, len(tiles), ACROSS):
         for column, tile in zip(st.columns(ACROSS, gap="small"), tiles[first : first + ACROSS], strict=False):
-            with column.container(border=True, gap="xsmall", height="stretch", key=f"tile_{tile.key.lower().replace(' ', '_')}"):
+            key = f"tile_{tile.key.lower().replace(' ', '_')}"
+            # The buttons of a row stand in a line, at the foot.
+            with column.container(border=True, gap="xsmall", height="stretch", vertical_alignment="distribute", key=key):
                 st.html(html(tile, view.zone, palette))
                 if listed and lists.opens(tile):
                     st.button("Show the list", key=f"open_{tile.key}", type="tertiary", on_click=lists.choose, args=(tile.key,))

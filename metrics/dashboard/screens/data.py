@@ -1,5 +1,6 @@
 """The data behind the figures: how fresh each feed is, what was rejected, what every column means."""
 
+import polars as pl
 import streamlit as st
 
 from metrics.check import findings
@@ -14,9 +15,9 @@ problems.guarded(lambda: feed_table.drawn(home, home.settings.default_time_zone,
 
 st.header("Freshness", anchor=False)
 st.caption(f"A feed silent for longer than {numbers.age(home.settings.stale_after)} is stale. Times are UTC.")
-figures.table(
-    freshness.table(data.freshness(generation), at, home.settings.stale_after), "freshness", "How fresh each source's tables are"
-)
+fresh = freshness.table(data.freshness(generation), at, home.settings.stale_after)
+named = fresh.with_columns(pl.col("site").replace(data.site_names(generation)))
+figures.table(named, "freshness", "How fresh each source's tables are")
 
 st.header("Rejected rows", anchor=False)
 rejected = data.rejects(home, generation)
