@@ -151,6 +151,8 @@ def test_a_charts_table_and_csv_say_what_it_shows(open_page: Open) -> None:
     rows = csv_under(page, page.locator("[data-testid=stMain]"))
     assert len(rows) > 12
     assert {"period_start", "value", "n", "lower", "centre", "upper", "closed", "withheld"} <= set(rows[0])
+    own = page.locator('button[aria-label^="Download as CSV"]')
+    assert own.count() > 0 and not any(button.is_visible() for button in own.all()), "the file is the one below the table"
 
 
 def test_the_keyboard_reaches_everything_and_shows_where_it_is(open_page: Open) -> None:

@@ -83,6 +83,17 @@ def test_the_average_speed_of_answer_is_of_answered_calls_alone(figures):
     assert (found["value"], found["n"]) == (15.5, 2)
 
 
+def test_the_average_handle_time_is_of_calls_that_were_closed(figures):
+    found = figures("average_handle_time", "mean_wait", """
+        channel | queued_at | answered_at | resolved_at
+        phone   | 09:00     | 09:01       | 09:04
+        phone   | 09:00     | 09:01       | 09:10
+        phone   | 09:00     | 09:01       |
+        chat    | 09:00     | 09:01       | 09:30
+    """)  # fmt: skip
+    assert (found["value"], found["n"], found["still_open"]) == (6, 2, 1)
+
+
 def test_a_call_back_counts_against_once_ten_minutes_are_over(counted, medians):
     rows = """
         channel | queued_at | callback_requested_at | callback_at | abandoned_at
