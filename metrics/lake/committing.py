@@ -20,6 +20,7 @@ from metrics.lake.tables import NewFile, add_version, delta_table, files, partit
 
 BUCKET_ROWS = 2_000_000  # rows that meet others of their key are merged this many at a time
 WRITERS = 2  # months written at a time: one is on its way to the disk while the other is put in order
+PLACE = ("site_id", "service_id")
 COMPRESSION_LEVEL = 1  # zstd; a third smaller than lz4 at the same speed
 
 Placed = Callable[[EventTable, pl.DataFrame], pl.DataFrame]  # adds `month` and `day`
@@ -143,19 +144,25 @@ def kept_rows(table: EventTable, paths: list[str], gone: pl.DataFrame) -> pl.Laz
     return rows if gone.is_empty() else rows.join(gone.lazy(), on=list(table.key), how="anti", nulls_equal=True)
 
 
-def in_order(table: EventTable, kept: pl.LazyFrame | None, rows: pl.LazyFrame) -> pl.LazyFrame:
+def in_order(table: EventTable, kept: pl.LazyFrame | None, rows: pl.LazyFrame) -> pl.DataFrame:
     """The rows in the order of a file: by place, then time; the key settles ties, so that equal lakes have equal files."""
-    place = [name for name in ("site_id", "service_id") if name in table.column]
+    frame = (rows if kept is None else pl.concat([kept, rows])).collect().rechunk()
+    place = [name for name in PLACE if name in table.column]
     order = [*place, *([table.anchor] if table.anchor else []), *table.key]
-    return (rows if kept is None else pl.concat([kept, rows])).sort(list(dict.fromkeys(order)))
+    return frame.sort([ranks(frame[name]) if name in PLACE else name for name in dict.fromkeys(order)])
 
 
-def write_partition(path: Path, table: str, partition: str, rows: pl.LazyFrame, sequence: int) -> NewFile | None:
+def ranks(values: pl.Series) -> pl.Series:
+    """The place of each value among the distinct ones, which sorts like the value and, where they are few, in half the time."""
+    distinct = values.unique().drop_nulls().sort()
+    return values.cast(pl.Enum(distinct)).to_physical()
+
+
+def write_partition(path: Path, table: str, partition: str, frame: pl.DataFrame, sequence: int) -> NewFile | None:
     """A new Parquet file in the table's folder, on the disk before this returns; None for no rows.
 
     The name holds the number of the commit it is for, see `recovery.remove_beyond`.
     """
-    frame = rows.collect()
     if frame.is_empty():
         return None
     folder = path / table / f"{partition_of(table)}={partition}"

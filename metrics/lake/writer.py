@@ -111,7 +111,7 @@ class Writer:
     def write_rejects(self) -> int:
         order = ["table", "file", "line", "rule"]
         new = [
-            write_partition(self.path, tables.REJECTS, source, frame.sort(order).lazy().drop("source"), self.head.sequence + 1)
+            write_partition(self.path, tables.REJECTS, source, frame.sort(order).drop("source"), self.head.sequence + 1)
             for source, frame in self.rejects.items()
         ]
         return tables.add_version(self.path, tables.REJECTS, [file for file in new if file], self.rejects)
@@ -126,7 +126,7 @@ class Writer:
         touched = pl.concat([known.filter(pl.col("month").is_in(new["month"].implode())), new]).sort(SAID_BEFORE)
         parts = touched.partition_by("month", as_dict=True)
         files = [
-            write_partition(self.path, tables.EDITS, str(month), rows.lazy().drop("month"), self.head.sequence + 1)
+            write_partition(self.path, tables.EDITS, str(month), rows.drop("month"), self.head.sequence + 1)
             for (month,), rows in parts.items()
         ]
         return tables.add_version(self.path, tables.EDITS, [file for file in files if file], [str(month) for (month,) in parts])

@@ -1,5 +1,6 @@
 """The shape of a CSV file by its header, and the line of each row."""
 
+import codecs
 import gzip
 
 import pytest
@@ -89,6 +90,14 @@ def test_lines_far_down_a_long_file(tmp_path, end):
     lines = lines_of(path, Layout(), rows=[10, 12, rows // 2, rows - 1], left_out=[ragged])
     assert lines.of_row == {10: 11, 12: 14, rows // 2: rows // 2 + 2, rows - 1: rows + 2}
     assert lines.of_record == {ragged: ragged + 1}
+
+
+@pytest.mark.parametrize(("begins", "quote"), [(b"", '"'), (codecs.BOM_UTF8, '"'), (codecs.BOM_UTF8 + b"\n", '"'), (b"", "\u00a7")])
+def test_lines_of_a_file_with_characters_of_several_bytes(tmp_path, begins, quote):
+    path = tmp_path / "f.csv"
+    path.write_bytes(begins + f"a,é\n1,{quote}é\n\u2028{quote}\n\u0085,x\n\n3,€\n".encode())
+    further = begins.count(b"\n")
+    assert lines_of(path, Layout(quote=quote), [1, 2, 3], []).of_row == {1: 2 + further, 2: 4 + further, 3: 6 + further}
 
 
 def test_lines_of_a_file_that_is_not_utf_8(tmp_path):
