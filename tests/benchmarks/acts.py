@@ -46,6 +46,21 @@ def _refreshed(path: Path, full: bool) -> Found:
     return {"seconds": perf_counter() - started, "generation": report.generation}
 
 
+def same_outputs(home: str, out: str) -> Found:
+    from metrics import lake
+    from metrics.home import open_home
+    from metrics.refresh.inputs import read_inputs
+    from tests.benchmarks import same_outputs as jobs
+
+    Path(out).unlink(missing_ok=True)
+    started = perf_counter()
+    opened = open_home(Path(home))
+    as_of = lake.head(opened.lake).as_of
+    assert as_of is not None
+    jobs.run(read_inputs(opened, as_of), Path(out))
+    return {"seconds": perf_counter() - started}
+
+
 def duckdb_baseline(home: str, out: str) -> Found:
     from tests.benchmarks import baseline_duckdb
     from tests.benchmarks.homes import baseline_inputs
@@ -72,6 +87,13 @@ def compare_with(home: str, out: str) -> Found:
     from tests.benchmarks.agreement import agreement, joined_outputs
 
     return vars(agreement("ours", "theirs", joined_outputs(current(Path(home)), Path(out)), by_hand=True))
+
+
+def compare_outputs(ours: str, theirs: str) -> Found:
+    """Whether the jobs' same outputs are those of a baseline, to the last table."""
+    from tests.benchmarks.agreement import agreement, joined_files
+
+    return vars(agreement("ours", "theirs", joined_files(Path(ours), Path(theirs)), by_hand=True))
 
 
 def compare_generations(home: str, first: str, second: str) -> Found:
@@ -125,8 +147,8 @@ def _exports(raw: str) -> list[Path]:
 ACTS: dict[str, Callable[..., Found]] = {
     act.__name__: act
     for act in (
-        make_home, full_refresh, incremental_refresh, duckdb_baseline, pandas_baseline, compare_with, compare_generations,
-        new_events, ingest_export, copy_export,
+        make_home, full_refresh, incremental_refresh, same_outputs, duckdb_baseline, pandas_baseline, compare_with,
+        compare_outputs, compare_generations, new_events, ingest_export, copy_export,
     )
 }  # fmt: skip
 

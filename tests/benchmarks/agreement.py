@@ -22,8 +22,7 @@ WAITS = {
     "cases": ("complaint_acknowledgement_time", "complaint_resolution_time"),
 }  # fmt: skip
 MORE = {"appointments": ("booked_day::date", "next_visit_at")}
-# Estimates for waits that have not ended, and who stands on a list: our refresh makes them, and is timed with them;
-# theirs does not.
+# Estimates for waits that have not ended, and who stands on a list: a whole refresh of ours makes them, theirs does not.
 BEYOND = "statistic like 'km\\_%' escape '\\' or metric in ({})".format(", ".join(f"'{name}'" for name in CENSUSES))
 SHOWN = 3  # differing rows in a complaint
 
@@ -103,12 +102,24 @@ def joined_outputs(generation: Generation, folder_or_file: Path) -> duckdb.DuckD
     """A connection with the generation as schema `ours` and a baseline's file (or folder of Parquet files) as `theirs`."""
     connection = duckdb.connect()
     _show_generation(connection, generation, "ours")
+    _show_outputs(connection, folder_or_file)
+    return connection
+
+
+def _show_outputs(connection: duckdb.DuckDBPyConnection, folder_or_file: Path) -> None:
     if folder_or_file.is_dir():
         connection.execute("create schema theirs")
         for file in folder_or_file.glob("*.parquet"):
             connection.execute(f"create view theirs.{file.stem} as from read_parquet('{file}')")
     else:
         connection.execute(f"attach '{folder_or_file}' as theirs (read_only)")
+
+
+def joined_files(ours: Path, folder_or_file: Path) -> duckdb.DuckDBPyConnection:
+    """As joined_outputs, of a file of same_outputs."""
+    connection = duckdb.connect()
+    connection.execute(f"attach '{ours}' as ours (read_only)")
+    _show_outputs(connection, folder_or_file)
     return connection
 
 

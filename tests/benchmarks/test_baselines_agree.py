@@ -9,9 +9,10 @@ import pytest
 from metrics import lake
 from metrics.home import Home, open_home
 from metrics.refresh import refresh
+from metrics.refresh.inputs import read_inputs
 from metrics.warehouse import Generation, current
-from tests.benchmarks import baseline_duckdb, baseline_pandas
-from tests.benchmarks.agreement import Agreement, agreement, joined_generations, joined_outputs
+from tests.benchmarks import baseline_duckdb, baseline_pandas, same_outputs
+from tests.benchmarks.agreement import Agreement, agreement, joined_files, joined_generations, joined_outputs
 from tests.benchmarks.homes import baseline_inputs, make_home
 from tests.benchmarks.new_events import FEEDS, add_new_events
 
@@ -54,6 +55,14 @@ def assert_agreed(found: Agreement) -> None:
 
 def test_sql_by_hand_gives_the_same_facts_and_figures(beside: duckdb.DuckDBPyConnection) -> None:
     assert_agreed(agreement("ours", "theirs", beside, by_hand=True))
+
+
+def test_the_jobs_alone_make_the_same_outputs(home: Home, by_sql: Path, tmp_path: Path) -> None:
+    as_of = lake.head(home.lake).as_of
+    assert as_of is not None
+    same_outputs.run(read_inputs(home, as_of), tmp_path / "ours.duckdb")
+    with joined_files(tmp_path / "ours.duckdb", by_sql) as connection:
+        assert_agreed(agreement("ours", "theirs", connection, by_hand=True))
 
 
 def test_pandas_by_hand_gives_the_same_facts_and_figures(home: Home, tmp_path: Path) -> None:
