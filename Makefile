@@ -10,7 +10,7 @@ demo: .venv/ready  ## simulate a provider, compute, serve the dashboard (ARGS=--
 	$(BIN)/timely demo $(ARGS)
 
 test: .venv/ready-test lint  ## every test; three at a time: with two, two cores wait for browsers and disks a third of the time
-	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile $(ARGS)
+	$(BIN)/python -m pytest --numprocesses 3 --dist loadfile --no-loadscope-reorder $(ARGS)
 
 lint: .venv/ready-test  ## style and types
 	$(BIN)/ruff check .

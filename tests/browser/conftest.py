@@ -1,6 +1,7 @@
 """A real Chromium in front of a real dashboard, over a small home made by the simulated provider."""
 
 import os
+import shutil
 import socket
 import subprocess
 import sys
@@ -14,11 +15,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import Browser, BrowserContext, Page, expect, sync_playwright
 
-from metrics.demo import ingest_raw
-from metrics.home import create_home
-from metrics.refresh import refresh
-from metrics.simulate import simulate
 from tests.browser.browser_steps import settle
+from tests.provider_homes import provider_as_made
 
 ROOT = Path(__file__).parents[2]
 CHROMIUM = "/usr/bin/chromium"
@@ -46,11 +44,8 @@ def now() -> datetime:
 @pytest.fixture(scope="session")
 def provider(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """A home whose data ends now, so that its feeds are fresh."""
-    home = create_home(tmp_path_factory.mktemp("provider") / "data")
-    simulate(home.raw, scale=SCALE, seed=1, until=now(), progress=quiet)
-    ingest_raw(home, quiet)
-    refresh(home, now(), progress=quiet)
-    return home.path
+    whole = provider_as_made(tmp_path_factory, "now", now(), SCALE, refreshed=True)
+    return Path(shutil.copytree(whole, tmp_path_factory.mktemp("provider") / "data"))
 
 
 def free_port() -> int:

@@ -13,13 +13,11 @@ from metrics import lake, live
 from metrics.board.present import present
 from metrics.board.tile import WORDS
 from metrics.dashboard import freshness
-from metrics.demo import ingest_raw
 from metrics.home import create_home
 from metrics.lake import LakeError
 from metrics.live import now_of
-from metrics.refresh import refresh
-from metrics.simulate import simulate
 from tests.dashboard.conftest import Visit
+from tests.provider_homes import provider_home
 
 TAG = re.compile(r"<style>.*?</style>|<[^>]*>")
 END = datetime(2026, 3, 4, 12)
@@ -31,11 +29,7 @@ def quiet(*_: object) -> None:
 
 @pytest.fixture(scope="module")
 def fed(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    home = create_home(tmp_path_factory.mktemp("board") / "data")
-    simulate(home.raw, scale=0.01, seed=1, until=END, progress=quiet)
-    ingest_raw(home, quiet)
-    refresh(home, END, progress=quiet)
-    return home.path
+    return provider_home(tmp_path_factory, END).path
 
 
 def at(open_at: Visit, monkeypatch: pytest.MonkeyPatch, home: Path, moment: datetime, **query: str) -> AppTest:

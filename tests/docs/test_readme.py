@@ -9,10 +9,8 @@ import pytest
 from typer.testing import CliRunner
 
 from metrics.cli import app
-from metrics.demo import ingest_raw
-from metrics.home import create_home
-from metrics.refresh import refresh
-from metrics.simulate import simulate
+from metrics.home import open_home
+from tests.provider_homes import provider_home
 
 README = Path(__file__).parents[2] / "README.md"
 TIMELY = ".venv/bin/timely "
@@ -29,10 +27,7 @@ def commands() -> list[str]:
 def folder(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Where a reader stands: a home of a provider in data/, exports of one system in exports/."""
     made = tmp_path_factory.mktemp("reader")
-    home = create_home(made / "data")
-    simulate(home.raw, scale=0.01, until=NOW, progress=lambda label, done, total: None)
-    ingest_raw(home, lambda label, done, total: None)
-    refresh(home, NOW)
+    home = open_home(shutil.move(provider_home(tmp_path_factory, NOW).path, made / "data"))
     shutil.copytree(home.raw / "ehr_appointments", made / "exports")
     return made
 

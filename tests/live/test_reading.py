@@ -7,21 +7,17 @@ from zoneinfo import ZoneInfo
 import pytest
 
 from metrics import lake, live
-from metrics.demo import ingest_raw
 from metrics.home import Home, create_home
 from metrics.live.lake_rows import rows_at
 from metrics.live.reading import local_day
-from metrics.simulate import simulate
+from tests.provider_homes import provider_home
 
 END = datetime(2026, 3, 4, 12)
 
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    made = create_home(tmp_path_factory.mktemp("live") / "data")
-    simulate(made.raw, scale=0.01, seed=1, until=END, progress=lambda *_: None)
-    ingest_raw(made, lambda *_: None)
-    return made
+    return provider_home(tmp_path_factory, END, refreshed=False)
 
 
 def test_the_recent_rows_are_those_of_the_lake_and_no_others(home: Home) -> None:

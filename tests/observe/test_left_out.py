@@ -7,13 +7,12 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from metrics.demo import ingest_raw
 from metrics.errors import UserError
 from metrics.home import Home, create_home, open_home
 from metrics.observe import GAP_COLUMNS, Slice, observe, observed_gaps
 from metrics.refresh import refresh
-from metrics.simulate import simulate
 from metrics.warehouse import current, run_query
+from tests.provider_homes import provider_home
 
 NOW = datetime(2026, 11, 24, 6)
 VARIANTS = {"share": "no_show_rate_completed", "median": "scheduled_to_room"}
@@ -21,11 +20,7 @@ VARIANTS = {"share": "no_show_rate_completed", "median": "scheduled_to_room"}
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    made = create_home(tmp_path_factory.mktemp("left_out") / "home")
-    simulate(made.raw, scale=0.01, until=NOW, progress=lambda label, done, total: None)
-    ingest_raw(made, lambda label, done, total: None)
-    refresh(made, NOW)
-    return made
+    return provider_home(tmp_path_factory, NOW)
 
 
 def computing(home: Home, names: list[str]) -> Home:

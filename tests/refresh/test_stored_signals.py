@@ -5,11 +5,10 @@ from datetime import datetime, timedelta
 import polars as pl
 import pytest
 
-from metrics.demo import ingest_raw
-from metrics.home import Home, create_home, open_home
+from metrics.home import Home, open_home
 from metrics.refresh import refresh
-from metrics.simulate import simulate
 from metrics.warehouse import current, run_query
+from tests.provider_homes import provider_home
 
 NOW = datetime(2026, 11, 24, 6)
 POINTS = """
@@ -22,10 +21,7 @@ where service_id is null
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    made = create_home(tmp_path_factory.mktemp("signals") / "home")
-    simulate(made.raw, scale=0.01, until=NOW, progress=lambda label, done, total: None)
-    ingest_raw(made, lambda label, done, total: None)
-    return made
+    return provider_home(tmp_path_factory, NOW, refreshed=False)
 
 
 def test_a_period_in_the_middle_of_which_the_data_begin_makes_no_limits(home: Home) -> None:

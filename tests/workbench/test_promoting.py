@@ -7,13 +7,11 @@ import polars as pl
 import pytest
 from polars.testing import assert_frame_equal
 
-from metrics.demo import ingest_raw
 from metrics.errors import UserError
 from metrics.home import Home, create_home
-from metrics.refresh import refresh
-from metrics.simulate import simulate
 from metrics.warehouse import Generation, current, run_query
 from metrics.workbench.promoting import metric_of, preview, problems, promoted
+from tests.provider_homes import provider_home
 
 NOW = datetime(2026, 11, 24, 6)
 HEAD = "-- title: Mine\n-- question: How many?\n-- owner: Operations\n-- reviewed: 2026-11-01\n-- returns: day\n"
@@ -24,6 +22,7 @@ where scheduled_start <= as_of and not coalesce(walk_in, false) and status in ('
 group by all"""
 WAITS = """select visit_id as case_id, day, site_id, service_id, door_to_provider_wait as seconds
 from facts_visits, generation where arrived_at <= as_of and door_to_provider_end = 'done'"""
+
 KEYS = ["statistic", "period_start", "site_id", "service_id"]
 FIGURES = ["numerator", "denominator", "value", "n", "lower", "upper"]
 SPLIT = "select date '2026-03-02' as day, 'A' as site_id, 'b' as service_id, "
@@ -31,11 +30,7 @@ SPLIT = "select date '2026-03-02' as day, 'A' as site_id, 'b' as service_id, "
 
 @pytest.fixture(scope="module")
 def lived(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    made = create_home(tmp_path_factory.mktemp("promoting") / "home")
-    simulate(made.raw, scale=0.01, until=NOW, progress=lambda label, done, total: None)
-    ingest_raw(made, lambda label, done, total: None)
-    refresh(made, NOW)
-    return made
+    return provider_home(tmp_path_factory, NOW)
 
 
 @pytest.fixture
