@@ -22,6 +22,12 @@ def draw_first(tiles: list[Tile], page: str) -> None:
             st.page_link(page, label=tile.wrong, help=tile.target_words, query_params=urls.query(st.session_state, **tile.link))
 
 
+def draw_each(tiles: list[Tile], page: str, palette: Palette, usual: date | None) -> None:
+    with st.container(gap="small"):
+        for tile in tiles:
+            draw(tile, page, palette, usual)
+
+
 def draw(tile: Tile, page: str, palette: Palette, usual: date | None) -> None:
     """One row: name and question, figure and n, state and target, 26 weeks, figures before, what is open and how fresh.
 

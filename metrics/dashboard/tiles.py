@@ -21,6 +21,7 @@ EARLIER = {  # what stands beside a figure, by the length of its period
     "quarter": ("a quarter ago", "a year ago"),
     "year": ("2 years ago", "a year ago"),
 }
+CONCERN = "concern"  # how the stored verdicts begin that say the newest point is out of the usual, for the worse
 TRAIL_TYPE = {"period_start": pl.Date, "value": pl.Float64, "mature": pl.Boolean}
 
 
@@ -66,6 +67,12 @@ class Tile:
     def standing(self) -> State:
         """What its badge says: an alert outranks a missed target, trouble with the data outranks both."""
         return min(self.alert or self.state, self.state, key=lambda state: state.rank)
+
+    @property
+    def leads(self) -> bool:
+        """Whether it stands open on the page: a headline, a target, trouble with the data, an alert, or variation to worry about."""
+        wrong = self.standing not in (states.NOT_ASSESSED, states.ON_TARGET)
+        return self.headline or self.target is not None or wrong or (self.variation or "").startswith(CONCERN)
 
     @property
     def name(self) -> str:
@@ -173,6 +180,16 @@ def told_apart(tiles: list[Tile], whole: bool) -> tuple[list[Tile], list[Tile]]:
     """
     here = [tile for tile in tiles if tile.measured or (whole and tile.headline)]
     return here, [tile for tile in tiles if tile not in here]
+
+
+def leading_apart(tiles: list[Tile]) -> tuple[list[Tile], list[Tile]]:
+    """The tiles that stand open on the page, and those behind a click: no headline, nobody set a target, nothing is wrong."""
+    leading = [tile for tile in tiles if tile.leads]
+    return leading, [tile for tile in tiles if not tile.leads]
+
+
+def more_words(others: list[Tile]) -> str:
+    return f"{len(others)} more without a target"
 
 
 def summary(tiles: list[Tile]) -> str:

@@ -17,6 +17,11 @@ ALL_SERVICES = "All services"
 SITE, SERVICE, PERIOD, METRIC, STATISTIC, GRAIN = "site", "service", "period", "metric", "statistic", "grain"  # keys of the widgets
 
 
+def more(family: str) -> str:
+    """The key of a family's rows that are behind a click."""
+    return f"more_{family.replace(' ', '_')}"
+
+
 def distinct_labels(names: Mapping[str, str]) -> dict[str, str]:
     """Labels for ids: the name, with the id behind it where two ids share a name."""
     shared = {name for name, count in Counter(names.values()).items() if count > 1}

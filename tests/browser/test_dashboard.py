@@ -55,7 +55,11 @@ def test_every_view_is_a_url(open_page: Open) -> None:
     page = open_page("/")
     choose(page, "site", "Northgate Hospital")
     press(page, "period", "Quarter")
-    assert parse_qs(urlparse(page.url).query) == {"site": ["Northgate Hospital"], "period": ["Quarter"]}
+    leading = page.locator("[class*='st-key-tile_']").count()
+    page.locator(".st-key-more_waits").get_by_text("more without a target").click()
+    settle(page)
+    assert page.locator("[class*='st-key-tile_']").count() > leading
+    assert parse_qs(urlparse(page.url).query) == {"site": ["Northgate Hospital"], "period": ["Quarter"], "more_waits": ["true"]}
     again = open_page(page.url.removeprefix(page.url.split("/?")[0]))
     assert eventually(lambda: words_of(again) == words_of(page)), (words_of(page), words_of(again))
 

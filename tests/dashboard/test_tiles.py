@@ -79,6 +79,17 @@ def test_what_is_wrong_stands_first_whatever_its_family(found: list[tiles.Tile])
     ]  # fmt: skip
 
 
+def test_a_figure_without_a_target_stands_behind_a_click_unless_something_is_the_matter(found: list[tiles.Tile]) -> None:
+    plain = replace(tile(found, "virtual_visit_share"), headline=False, target=None, variation="common_cause")
+    leading = (
+        replace(plain, headline=True), replace(plain, target=0.3), replace(plain, state=states.STALE),
+        replace(plain, alert=states.PENDING), replace(plain, variation="concern_high"),
+    )  # fmt: skip
+    others = (plain, replace(plain, variation=None), replace(plain, variation="improvement_low"))
+    assert tiles.leading_apart([*leading, *others]) == ([*leading], [*others])
+    assert tiles.more_words([*others]) == "3 more without a target"
+
+
 def test_a_metric_without_a_case_is_shown_only_where_it_is_expected(found: list[tiles.Tile]) -> None:
     plain = [replace(tile, headline=False) for tile in found]
     assert tiles.told_apart(found, whole=True)[1] == []

@@ -1,4 +1,4 @@
-"""The scorecard: every metric at one place, worst first in each family."""
+"""The scorecard: every metric at one place, worst first in each family; without a target, behind a click."""
 
 from itertools import groupby
 
@@ -35,9 +35,13 @@ if first := tiles.first_to_open(here):
 usual = tiles.usual_start(here)
 for family, members in groupby(here, key=lambda tile: tile.family):
     st.header(family.capitalize(), anchor=False)
-    with st.container(border=True, gap="small"):
-        for tile in members:
-            rows.draw(tile, str(METRIC), palette, usual)
+    leading, others = tiles.leading_apart(list(members))
+    if leading:
+        with st.container(border=True):
+            rows.draw_each(leading, str(METRIC), palette, usual)
+    if others and (more := st.expander(tiles.more_words(others), key=urls.more(family), bind="query-params")).open:
+        with more:
+            rows.draw_each(others, str(METRIC), palette, usual)
 if elsewhere:
     with st.expander(f"{len(elsewhere)} more metrics have no case here by {grain}"):
         st.caption("  \n".join(tile.title for tile in elsewhere))
