@@ -70,7 +70,7 @@ class Tile:
 
     @property
     def leads(self) -> bool:
-        """Whether it stands open on the page: a headline, a target, trouble with the data, an alert, or variation to worry about."""
+        """Whether it stands open on the page: a headline, a target, trouble with its data, an alert, or variation for the worse."""
         wrong = self.standing not in (states.NOT_ASSESSED, states.ON_TARGET)
         return self.headline or self.target is not None or wrong or (self.variation or "").startswith(CONCERN)
 
