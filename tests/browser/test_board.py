@@ -90,7 +90,7 @@ def test_the_board_and_the_wall_on_their_screens(provider: Path, open_page: Open
         expect(page.get_by_role("heading", name="Expected wait to a clinician")).to_be_visible(timeout=LONGEST)
         picture = page.screenshot()
         assert picture.startswith(b"\x89PNG")
-        if PICTURES and mode == "light":
-            (IMAGES / f"{name}.png").write_bytes(picture)
+        if PICTURES:
+            (IMAGES / f"{name}{'' if mode == 'light' else '_dark'}.png").write_bytes(picture)
         sideways = page.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
         assert sideways <= 0

@@ -13,6 +13,7 @@ from metrics import lake, live
 from metrics.board.present import present
 from metrics.board.tile import WORDS
 from metrics.dashboard import freshness
+from metrics.dashboard.live_board import desk, wall
 from metrics.home import create_home
 from metrics.lake import LakeError
 from metrics.live import now_of
@@ -138,3 +139,9 @@ def test_a_lake_that_cannot_be_read_leaves_the_last_look_and_says_so(
     assert "STALE" in words(app)
     assert f"Not read since {END:%H:%M:%S}: the lake is damaged: mend it" in words(app)
     assert "Telephone queue" in words(app)
+
+
+@pytest.mark.parametrize(("tiles", "across"), [(1, 1), (5, 5), (6, 3), (9, 5), (10, 5), (11, 4)])
+def test_rows_of_a_desk_are_of_one_length_and_a_wall_has_two(tiles: int, across: int) -> None:
+    assert desk.beside(tiles) == across
+    assert -(-tiles // min(wall.MOST_ACROSS, -(-tiles // 2))) <= 2

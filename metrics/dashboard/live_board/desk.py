@@ -11,20 +11,27 @@ from metrics.dashboard.live_board.controls import View
 from metrics.dashboard.live_board.tile_html import age, bands, bar, facts, headline, state_words
 from metrics.dashboard.theme import Palette, palette_for
 
-ACROSS = 5  # tiles beside each other
+MOST_ACROSS = 5  # tiles beside each other
 
 
 def drawn(tiles: Sequence[Tile], view: View, listed: bool) -> None:
     """listed: the reader may see cases."""
     palette = palette_for(st.context.theme.type)
-    for first in range(0, len(tiles), ACROSS):
-        for column, tile in zip(st.columns(ACROSS, gap="small"), tiles[first : first + ACROSS], strict=False):
+    across = beside(len(tiles))
+    for first in range(0, len(tiles), across):
+        for column, tile in zip(st.columns(across, gap="small"), tiles[first : first + across], strict=False):
             key = f"tile_{tile.key.lower().replace(' ', '_')}"
             # The buttons of a row stand in a line, at the foot.
             with column.container(border=True, gap="xsmall", height="stretch", vertical_alignment="distribute", key=key):
                 st.html(html(tile, view.zone, palette))
                 if listed and lists.opens(tile):
                     st.button("Show the list", key=f"open_{tile.key}", type="tertiary", on_click=lists.choose, args=(tile.key,))
+
+
+def beside(count: int) -> int:
+    """How many tiles stand beside each other: as few rows as there must be, each as long as the others or a little shorter."""
+    rows = -(-count // MOST_ACROSS)
+    return -(-count // max(rows, 1)) or 1
 
 
 def html(tile: Tile, zone: str, palette: Palette) -> str:

@@ -12,7 +12,7 @@ from metrics.dashboard.live_board.controls import View
 from metrics.dashboard.live_board.tile_html import FILLED, age, bands, bar, colour_of, facts, headline, state_words
 from metrics.dashboard.theme import Palette
 
-MOST_ACROSS = 5
+MOST_ACROSS = 6  # a site has eleven tiles at most, and they stand in two rows
 HEIGHT = "calc((100vh - 5.6vw - 8.5rem) / 2)"  # of a tile: two rows of them, the head and the controls fill the screen
 
 
