@@ -52,17 +52,17 @@ def x_axis(grain: str) -> alt.X:
 
 
 def not_closed(points: pl.DataFrame, x: alt.X, palette: Palette) -> list[alt.Chart]:
-    """A wash over the periods that can still move, labelled."""
-    moving = points.filter(~pl.col("closed"))
-    if moving.is_empty():
+    """A wash over each stretch of periods that can still move or that no limit counts; the newest is labelled."""
+    stretches = points.sort("period_start").with_columns(before=pl.col("closed").cum_sum()).filter(~pl.col("closed"))
+    if stretches.is_empty():
         return []
-    wide = pl.DataFrame({"start": [moving["period_start"].min()], "stop": [moving["period_end"].max()], "words": ["not closed"]})
-    chart = alt.Chart(wide)
+    ends = stretches.group_by("before").agg(start=pl.col("period_start").min(), stop=pl.col("period_end").max())
+    wide = ends.sort("start").select("start", "stop", words=pl.lit("not closed"))
     return [
-        chart.mark_rect(color=palette.wash).encode(x=same(x, "start"), x2="stop"),
-        chart.mark_text(align="right", baseline="bottom", dx=-3, dy=-2, color=palette.text).encode(
-            x=same(x, "start"), y=FOOT, text="words:N"
-        ),
+        alt.Chart(wide).mark_rect(color=palette.wash).encode(x=same(x, "start"), x2="stop"),
+        alt.Chart(wide.tail(1))
+        .mark_text(align="right", baseline="bottom", dx=-3, dy=-2, color=palette.text)
+        .encode(x=same(x, "start"), y=FOOT, text="words:N"),
     ]
 
 

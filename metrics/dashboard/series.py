@@ -27,9 +27,14 @@ def unbroken(frame: pl.DataFrame, grain: str) -> pl.DataFrame:
 
 
 def tail_of(series: pl.DataFrame) -> pl.DataFrame:
-    """The unsettled rows, and the settled row just before them so that their dashes join the line."""
-    joins = ~pl.col("mature").shift(-1).fill_null(True) & (pl.col("run").shift(-1) == pl.col("run"))
-    return series.filter(~pl.col("mature") | joins)
+    """The unsettled rows, and the settled row just before them so that their dashes join the line.
+
+    Unsettled rows at the beginning and at the end are two stretches: no line leads from one to the other.
+    """
+    ends = pl.col("mature") & ~pl.col("mature").shift(-1).fill_null(True)
+    joins = ends & (pl.col("run").shift(-1) == pl.col("run"))
+    stretch = pl.col("run") + ends.cast(pl.UInt32).cum_sum()  # both only grow, so that two of either are two of the sum
+    return series.with_columns(run=stretch).filter(~pl.col("mature") | joins)
 
 
 def spark_parts(trail: pl.DataFrame, target: float | None) -> pl.DataFrame:

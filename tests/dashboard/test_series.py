@@ -60,3 +60,11 @@ def test_worst_first_follows_the_direction() -> None:
     rows = pl.DataFrame({"name": ["a", "b", "c", "d"], "value": [1.0, 3.0, None, 3.0]})
     assert series.worst_first(rows, "lower", "name")["name"].to_list() == ["b", "d", "a", "c"]
     assert series.worst_first(rows, "higher", "name")["name"].to_list() == ["a", "b", "d", "c"]
+
+
+def test_no_line_leads_from_an_unsettled_beginning_to_an_unsettled_end() -> None:
+    drawn = pl.DataFrame({"value": [1.0, 2.0, 3.0, 4.0], "mature": [False, True, True, False], "run": [0, 0, 0, 0]})
+    tail = series.tail_of(drawn.with_columns(pl.col("run").cast(pl.UInt32)))
+    assert tail["value"].to_list() == [1.0, 3.0, 4.0]
+    first, join, last = tail["run"].to_list()
+    assert first != join == last
