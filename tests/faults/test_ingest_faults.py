@@ -27,8 +27,9 @@ KILLS = 12
 
 def test_kill_9_at_any_moment_leaves_the_lake_before_or_after_a_commit(tmp_path):
     home = new_home(tmp_path / "home")
-    moments = random.Random(20240601)
-    told, killed_inside = 0, 0
+    dice = random.Random(20240601)
+    parts = dice.sample(range(KILLS), KILLS)  # a kill in each twelfth of an ingest: by bare chance none may fall where it writes
+    told, killed_inside, one_ingest = 0, 0, 0.4  # seconds; measured, because a busy machine takes longer
     for round_number in range(KILLS):
         process = subprocess.Popen(
             [sys.executable, "-m", "tests.faults.endless_ingest", str(home.path), str(told + 1)],
@@ -37,8 +38,11 @@ def test_kill_9_at_any_moment_leaves_the_lake_before_or_after_a_commit(tmp_path)
         assert process.stdout is not None
         assert process.stdout.readline() == "ready\n"
         # two rounds in three begin to count after a first commit, the others may be killed in their very first
-        first = process.stdout.readline() if round_number % 3 else ""
-        time.sleep(moments.uniform(0.0, 0.4))
+        begun, first = time.perf_counter(), ""
+        if round_number % 3:
+            first = process.stdout.readline()
+            one_ingest = time.perf_counter() - begun
+        time.sleep((parts[round_number] + dice.random()) / KILLS * one_ingest)
         process.kill()
         rest, _ = process.communicate()
         printed = [int(line) for line in (first + rest).split()]
