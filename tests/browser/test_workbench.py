@@ -106,7 +106,7 @@ def counted(open_page: Open, provider: Path) -> None:
     home = open_home(provider)
     try:
         assert refresh(home, now()).problems == ()
-        page = open_page("/?more_waits=true")  # nobody set a target
+        page = open_page("/?more_response=true")  # the family that the form offers first; nobody set a target
         row = tile(page, "Left unseen")
         assert value_of(row).endswith("%")
         row.get_by_role("link", name="Left unseen").click()
