@@ -11,6 +11,7 @@ from metrics.journal import has_journal, opened
 from metrics.listen import drain
 
 POLL = 0.2  # seconds between two looks at the clock
+AGAIN = 5.0  # seconds until what failed is tried again: a full disk or a held lock passes, and meanwhile the lake falls behind
 
 
 class Draining:
@@ -45,17 +46,20 @@ class Draining:
     def _run(self) -> None:
         last: datetime | None = None
         while not self._stopped.is_set():
+            pause = POLL
             try:
                 at = self.now()
                 if last is None or at - last >= self.every or at < last:
-                    last = at
                     self._drained(at)
-            except (UserError, OSError) as error:
-                self._told(0, list(getattr(error, "problems", [f"live messages wait: {error}"])))
-            self._stopped.wait(POLL)
+                    last = at
+            except Exception as error:  # whatever it is, it is told: a thread that ended would leave the lake behind without a word
+                pause = AGAIN
+                self._told(0, list(error.problems) if isinstance(error, UserError) else [f"live messages wait: {error}"])
+            self._stopped.wait(pause)
 
     def _drained(self, at: datetime) -> None:
         """A home that never listened has no journal. A crash in between drains the same again, which changes nothing."""
+        self._told(0, [])
         if not has_journal(self.path):
             return
         home, journal, left = current_home(self.path), opened(self.path), True

@@ -142,6 +142,7 @@ def test_the_header_says_how_old_the_data_is(open_page: Open) -> None:
 def test_every_chart_is_named_for_a_screen_reader(open_page: Open) -> None:
     page = open_page("/metric?metric=Door+to+provider&statistic=Within+60+minutes&grain=Month")
     charts = page.locator("[data-testid=stVegaLiteChart]")
+    expect(charts.nth(3)).to_be_attached()
     names = charts.evaluate_all(
         """all => all.map(one => [one, ...one.querySelectorAll('[aria-label]')]
             .map(at => at.getAttribute('aria-label') || '').join(' '))"""
