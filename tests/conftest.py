@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 REAL = Path(__file__).parents[1].parent / "shared" / "real"
-LONG_FIRST = ("evaluate", "browser", "properties", "faults", "refresh", "demo")
+LONG_FIRST = ("evaluate", "docs", "browser", "properties", "faults", "refresh", "demo")
 """Folders whose files take minutes: begun first, none is what the other workers wait for at the end."""
 
 

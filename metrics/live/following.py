@@ -157,6 +157,8 @@ class Overlay:
         """What the lake knew of those cases of which it has not been asked yet, see `draining.ask_lake`.
 
         The lake is searched only for a case that messages moved into the days shown and did not begin: a booking of another week.
+        One that a message begins, and that a file had on other days, is as the message tells it until the next drain, which knows
+        the file's word, too: its recorded_at is then a microsecond later, and what the message left out is the file's.
         """
         key, rows = TABLES[table].key[0], self.rows[table]
         unasked = reading.unasked(self.base, table, keys)
