@@ -23,7 +23,7 @@ from metrics.definitions import BUILT_IN, Metric, load_catalog, sql_for
 from metrics.home import open_home
 from metrics.refresh import refresh
 from metrics.warehouse import current
-from tests.benchmarks.homes import make_home
+from tests.benchmarks.homes import events_in, make_home
 
 EVENTS = 20_000_000
 ONE = "no_show_rate"
@@ -46,11 +46,13 @@ class Asked:
 def main() -> int:
     parser = argparse.ArgumentParser(prog="python -m tests.benchmarks.catalogue", description=__doc__)
     parser.add_argument("--events", type=int, default=EVENTS, help=f"simulated events (default {EVENTS:,})")
+    parser.add_argument("--home", type=Path, help="a home made before, to be measured again")
     parser.add_argument("--every", action="store_true", help="by SQL every grain and every level of places")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="timely-catalogue-") as folder:
-        path = Path(folder) / "home"
-        print(f"{make_home(path, asked.events):,} events", flush=True)
+        path = asked.home or Path(folder) / "home"
+        held = events_in(open_home(path)) if path.exists() else make_home(path, asked.events)
+        print(f"{held:,} events", flush=True)
         one = refreshed(path, [ONE])
         whole = refreshed(path, ["*", "variants"])
         told_refreshes(one, whole)
