@@ -53,16 +53,21 @@ def watch(
     for report in looks(home, every, stopped, LOOKS_ONCE if once else None, drain_every):
         readings.renew()
         failed = failed or report.failed
-        news = [sentence for sentence in report.sentences() if sentence not in told]  # a problem that lasts is told once
+        tell_news(report, told, as_json)
         told = report.sentences()
-        if news and as_json:
-            print(json.dumps(report.to_dict(), default=str), flush=True)
-        elif news:
-            say("\n".join(news))
     for one in listening:
         one.close()
     if once and failed:
         raise typer.Exit(1)
+
+
+def tell_news(report: "Look", told: list[str], as_json: bool) -> None:
+    """What the look before did not tell: a problem that lasts is told once."""
+    news = [sentence for sentence in report.sentences() if sentence not in told]
+    if news and as_json:
+        print(json.dumps(report.to_dict(), default=str), flush=True)
+    elif news:
+        say("\n".join(news))
 
 
 def listeners(path: Path, port: int | None, host: str, certificate: Path | None, key: Path | None) -> "list[Listener]":

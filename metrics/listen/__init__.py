@@ -1,6 +1,6 @@
 """Listening: live messages, into the journal before they are acknowledged, and from there into the lake, exactly once."""
 
-from metrics.listen.draining import Drained, drain
+from metrics.listen.draining import Drained, drain, drains
 from metrics.listen.fhir import Outcome, Received, Sent, received, received_each
 from metrics.listen.mllp import Listener, clock, listeners_of, tls_context
 from metrics.listen.reading import reading_of
@@ -17,6 +17,7 @@ __all__ = [
     "Together",
     "clock",
     "drain",
+    "drains",
     "listeners_of",
     "reading_of",
     "received",

@@ -1,5 +1,6 @@
 """Draining: what the journal has and the lake lacks becomes one commit of the lake."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -29,6 +30,15 @@ class Drained:
     rows: dict[str, int] = field(default_factory=dict)
     rejected: int = 0
     left: bool = False
+
+
+def drains(home: Home, journal: Journal, now: datetime) -> Iterator[Drained]:
+    """Drain after drain, until the lake has all that the journal had; see `drain`."""
+    left = True
+    while left:
+        done = drain(home, journal, now)
+        left = done.left
+        yield done
 
 
 def drain(home: Home, journal: Journal, now: datetime) -> Drained:

@@ -8,7 +8,7 @@ from threading import Event, Lock, Thread
 from metrics.errors import UserError
 from metrics.home import current_home
 from metrics.journal import has_journal, opened
-from metrics.listen import drain
+from metrics.listen import drains
 
 POLL = 0.2  # seconds between two looks at the clock
 AGAIN = 5.0  # seconds until what failed is tried again: a full disk or a held lock passes, and meanwhile the lake falls behind
@@ -62,11 +62,10 @@ class Draining:
         self._told(0, [])
         if not has_journal(self.path):
             return
-        home, journal, left = current_home(self.path), opened(self.path), True
-        while left and not self._stopped.is_set():
-            done = drain(home, journal, at)
-            left = done.left
+        for done in drains(current_home(self.path), opened(self.path), at):
             self._told(sum(done.rows.values()), [])
+            if self._stopped.is_set():
+                return
 
     def _told(self, rows: int, problems: list[str]) -> None:
         with self._lock:

@@ -13,7 +13,7 @@ from metrics.evaluate import evaluate
 from metrics.home import Home, current_home
 from metrics.journal import has_journal, opened
 from metrics.lake import head
-from metrics.listen import drain
+from metrics.listen import drains
 from metrics.notify import deliver
 from metrics.refresh import refresh
 from metrics.sources import Mapping as SourceMapping
@@ -138,12 +138,14 @@ def take_messages(home: Home, watcher: Watcher, report: Look) -> None:
         report.drained, problems = watcher.draining.collected()
         report.problems += problems
     elif has_journal(home.path):
-        journal = opened(home.path)
-        drained = tried(report, lambda: drain(home, journal, report.at))
-        while drained is not None and drained.rows:
-            report.drained += sum(drained.rows.values())
-            drained = tried(report, lambda: drain(home, journal, report.at)) if drained.left else None
+        tried(report, lambda: drain_all(home, report))
     watcher.owed = watcher.owed or report.drained > 0
+
+
+def drain_all(home: Home, report: Look) -> None:
+    """What was drained before one fails is counted."""
+    for done in drains(home, opened(home.path), report.at):
+        report.drained += sum(done.rows.values())
 
 
 def refreshed(home: Home, watcher: Watcher, report: Look) -> None:

@@ -33,10 +33,6 @@ DESKTOP = {"width": 1440, "height": 900}
 Open = Callable[..., Page]
 
 
-def quiet(*_: object) -> None:
-    """Progress that nobody watches."""
-
-
 def now() -> datetime:
     return datetime.now(UTC).replace(tzinfo=None, microsecond=0)
 

@@ -24,10 +24,6 @@ TAG = re.compile(r"<style>.*?</style>|<[^>]*>")
 END = datetime(2026, 3, 4, 12)
 
 
-def quiet(*_: object) -> None:
-    """Progress that nobody watches."""
-
-
 @pytest.fixture(scope="module")
 def fed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return provider_home(tmp_path_factory, END).path

@@ -25,13 +25,10 @@ from metrics.simulate.extracts import seconds
 from metrics.sources import find_mapping
 from metrics.watch.inbox import taken
 from tests.faults.test_watcher_faults import PROJECT, free_port
+from tests.provider_homes import quiet
 
 END = datetime(2026, 3, 4, 12)  # a Wednesday
 PATIENCE = 120  # seconds a loaded machine may take
-
-
-def quiet(*_: object) -> None:
-    """Progress that nobody watches."""
 
 
 def epoch(at: datetime) -> float:
