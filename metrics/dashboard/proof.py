@@ -24,6 +24,7 @@ TYPES = {
     date: "date",
 }  # a value's type in a header; the first that fits
 TOLERANCE = 1e-9  # relative: the two engines add floating-point numbers in different orders
+ANSWER = "proof_answer"  # the last answer of this reader and what it answers, until another is asked
 
 
 @dataclass(frozen=True)
@@ -72,7 +73,21 @@ def shown(home: Home, generation: Generation, view: View, period: tuple[date, da
     edited = drafts.link(*as_question(view, asked))
     st.page_link(str(WORKBENCH), label="Edit in the workbench", icon=":material/edit:", query_params=edited)
     if st.button("Run this SQL", key="run_sql", icon=":material/play_arrow:"):
-        problems.guarded(lambda: held_up(answered(home, generation, asked), view, period[0], stored))
+        st.session_state.pop(ANSWER, None)
+        problems.guarded(lambda: keep(asked, generation, answered(home, generation, asked)))
+    result = kept(asked, generation)
+    if result is not None:
+        held_up(result, view, period[0], stored)
+
+
+def keep(asked: CompiledQuery, generation: Generation, result: Result) -> None:
+    st.session_state[ANSWER] = (asked, generation.name, result)
+
+
+def kept(asked: CompiledQuery, generation: Generation) -> Result | None:
+    """The answer to this very question from this generation, so that a page that is drawn again still shows it."""
+    *question, result = st.session_state.get(ANSWER, (None, None, None))
+    return result if question == [asked, generation.name] else None
 
 
 def file_shown(view: View) -> None:

@@ -23,7 +23,8 @@ from metrics.workbench.query import check_params, limits_of
 from metrics.workbench.turns import TURNS, Turns
 
 THREADS = max(1, (os.cpu_count() or 1) // 4)  # of one query: four people can run at once before they share a core
-POLITE, SLOW = 5, 19  # how far a query stands back for the pages (Unix niceness), at first and once it is slow
+POLITE, SLOW = 5, 10  # how far a query stands back for the pages (Unix niceness), at first and once it is slow: a page gets nine
+# times the processor of a slow query; with 19 it got seventy times, and on a busy machine a query ended without an answer
 SLOW_AFTER = 2.0  # seconds: a question that people wait for has been answered by then
 AGAIN = 0.05  # seconds between attempts to stop a query that may not have begun to run
 
