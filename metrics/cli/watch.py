@@ -2,9 +2,7 @@
 
 import json
 import signal
-import sys
 from collections.abc import Iterator
-from datetime import timedelta
 from pathlib import Path
 from threading import Event
 from typing import TYPE_CHECKING, Annotated
@@ -18,7 +16,6 @@ if TYPE_CHECKING:  # for the types alone: a command imports what it runs when it
     from metrics.listen import Listener
     from metrics.watch import Look
 
-SWITCH = 0.0005  # seconds a thread of a refresh may keep the listener waiting; Python's own 0.005 adds up to a message's whole time
 LOOKS_ONCE = 2  # a file is complete when two looks find it the same
 
 
@@ -89,20 +86,16 @@ def listeners(path: Path, port: int | None, host: str, certificate: Path | None,
 
 
 def looks(home: Path, every: float, stopped: Event, most: int | None, drain_every: float) -> Iterator["Look"]:
-    """Look after look until it is stopped, or `most` of them. Messages are drained beside them; of `most`, each drains itself."""
+    """Look after look until it is stopped, in a process of its own that stands back; or `most` of them, here."""
     from metrics.home.replay import now_of
-    from metrics.watch import Draining, Watcher, look
+    from metrics.watch import Apart, Watcher, look
 
-    if most is not None:
-        watcher = Watcher()
-        for number in range(most):
-            yield look(home, watcher, now_of(home))
-            if number == most - 1 or stopped.wait(every):
-                return
-    sys.setswitchinterval(SWITCH)
-    with Draining(home, timedelta(seconds=drain_every), lambda: now_of(home)) as draining:
-        watcher = Watcher(draining=draining)
-        while True:
-            yield look(home, watcher, now_of(home))
-            if stopped.wait(every):
-                return
+    if most is None:
+        with Apart(home, every, drain_every) as apart:
+            yield from apart.looks(stopped)
+        return
+    watcher = Watcher()
+    for number in range(most):
+        yield look(home, watcher, now_of(home))
+        if number == most - 1 or stopped.wait(every):
+            return

@@ -85,7 +85,7 @@ def merge_pairs(base: sqlite3.Connection) -> list[tuple[str, str]]:
 
 def unasked(base: sqlite3.Connection, table: str, keys: Sequence[str]) -> list[str]:
     """Those of the cases of which the lake has not been asked what it knew before their first message here."""
-    asked = 'select value from json_each(?) where value not in (select key from cases where "table" = ?)'
+    asked = 'select value from json_each(?) asked where not exists (select 1 from cases where "table" = ? and key = asked.value)'
     return [key for (key,) in base.execute(asked, (dumps(list(keys)), table))]
 
 

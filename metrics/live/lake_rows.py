@@ -46,7 +46,12 @@ def is_shown(table: str, today: int) -> pl.Expr:
 def recent(path: Path, at: Head, table: str, today: int) -> pl.DataFrame:
     """The rows of the table that `is_shown` at the head given; read again when the table has another version, or the next day."""
     version = at.versions.get(table)
-    return pl.DataFrame(schema=TABLES[table].schema) if version is None else rows_at(path, table, version, today)
+    return nothing(table) if version is None else rows_at(path, table, version, today)
+
+
+@lru_cache(maxsize=len(TABLES_SHOWN))  # as of a table that the lake has, the same frame as long as there is no other
+def nothing(table: str) -> pl.DataFrame:
+    return pl.DataFrame(schema=TABLES[table].schema)
 
 
 @lru_cache(maxsize=2 * len(TABLES_SHOWN))  # the commit in force, and the one before it for a reader who has not moved on

@@ -48,6 +48,15 @@ def words_of(pairs: Iterable[tuple[str, str]]) -> dict[str, int]:
     return {key: count[min(keys)] for key, keys in group.items()}
 
 
+def regrouped(before: Patients, after: Patients) -> list[str]:
+    """The keys, as they were in force before, under which rows stand that are made otherwise after more merges."""
+    spoken = {
+        key for key, words in after.words.items()
+        if (words, after.final.get(key)) != (before.words.get(key), before.final.get(key))
+    }  # fmt: skip
+    return sorted({before.final.get(key, key) for key in spoken})
+
+
 def with_merged(rows: pl.DataFrame, patients: Patients) -> pl.DataFrame:
     """Rows folded from messages, under the keys in force; recorded_at a microsecond later for each merge of the patient."""
     if not patients.words or "patient_key" not in rows.columns:

@@ -1,7 +1,6 @@
 """Running a query for a person: guarded, in turn, on an engine of its own, stoppable, and written to the ledger's query log."""
 
 import os
-import sys
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
@@ -17,6 +16,7 @@ from metrics.errors import UserError
 from metrics.home import Home
 from metrics.ledger import open_ledger
 from metrics.ledger.query_log import log_query
+from metrics.priority import stand_back
 from metrics.warehouse import Generation, Limits, Result, run_alone
 from metrics.workbench.guard import LONGEST, refusal
 from metrics.workbench.query import check_params, limits_of
@@ -180,15 +180,6 @@ def run(
 def people_s(limits: Limits) -> Limits:
     """The home's limits with the threads that one person's query may use."""
     return Limits(limits.seconds, limits.rows, limits.memory_mb, THREADS)
-
-
-def stand_back(thread: int, how_far: int) -> None:
-    """Let the other threads of this machine go first. Only Linux has a niceness for each thread; elsewhere nothing is done."""
-    if sys.platform == "linux":
-        try:
-            os.setpriority(os.PRIO_PROCESS, thread, how_far)
-        except OSError:
-            return  # the thread has ended, or the machine does not let it: then it only is less polite
 
 
 def plain(text: str) -> str:

@@ -7,10 +7,11 @@ import pytest
 
 from metrics import live
 from metrics.home import Home, create_home
-from metrics.journal import opened, reading
+from metrics.journal import Journal, opened, reading
 from metrics.listen import drain
 from metrics.live import following, telling
 from metrics.messages import Change, Parsed
+from metrics.messages.change import Merge
 
 NOON = datetime(2026, 11, 24, 12)
 
@@ -32,18 +33,47 @@ def shown(home: Home) -> list[str]:
     return sorted(live.now_of(home, NOON).rows["visits"]["visit_id"])
 
 
-def test_only_cases_of_new_messages_are_folded_again(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
-    asked: list[list[str]] = []
+@pytest.fixture
+def asked(monkeypatch: pytest.MonkeyPatch) -> list[list[str]]:
+    """The cases of every folding, in turn."""
+    found: list[list[str]] = []
     folded = reading.folded
     monkeypatch.setattr(
-        reading, "folded", lambda base, table, keys, *rest: asked.append(list(keys)) or folded(base, table, keys, *rest)
+        reading, "folded", lambda base, table, keys, *rest: found.append(list(keys)) or folded(base, table, keys, *rest)
     )
+    return found
+
+
+def test_only_cases_of_new_messages_are_folded_again(home: Home, asked: list[list[str]]) -> None:
     arrived(home, "v1", "v2")
     assert shown(home) == ["v1", "v2"]
     arrived(home, "v3")
     assert shown(home) == ["v1", "v2", "v3"]
     assert shown(home) == ["v1", "v2", "v3"]
     assert asked == [["v1", "v2"], ["v3"]]
+
+
+def test_a_lake_that_moved_has_no_case_folded_again_that_says_the_same(
+    home: Home, asked: list[list[str]], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At every drain everything that waited was folded again: seconds, while a board was looked at."""
+    arrived(home, "v1", "v2")
+    assert shown(home) == ["v1", "v2"]
+    with monkeypatch.context() as half:
+        half.setattr(Journal, "drained", lambda *_: None)  # the lake has them; the journal is not marked yet
+        drain(home, opened(home.path), NOON)
+    asked.clear()
+    assert shown(home) == ["v1", "v2"] and not asked
+    arrived(home, "v3")
+    drain(home, opened(home.path), NOON)
+    asked.clear()
+    arrived(home, "v4")
+    assert shown(home) == ["v1", "v2", "v3", "v4"]
+    assert asked == [["v4"]]
+    merge = Merge("v1", "v2", NOON)
+    opened(home.path).store("ward", "test", b"A40", "A40", NOON, Parsed("A40", merges=(merge,)))
+    assert live.now_of(home, NOON).rows["visits"].sort("visit_id")["patient_key"].to_list() == ["v2", "v2", "v3", "v4"]
+    assert asked == [["v4"], ["v1"]], "the lake's row of the patient whose key went"
 
 
 def test_what_is_owed_is_worked_out_again_when_somebody_speaks_of_it_or_seconds_pass(home: Home) -> None:
@@ -83,13 +113,29 @@ def test_a_drain_in_the_middle_of_a_reading_loses_nobody(home: Home, monkeypatch
     assert opened(home.path).undrained(1).nothing
 
 
+def test_drain_after_drain_lets_a_reader_read_once(home: Home, monkeypatch: pytest.MonkeyPatch) -> None:
+    lake_rows, read = following.lake_rows, list[str]()
+
+    def drained_meanwhile(*told: object) -> object:
+        read.append("again")
+        arrived(home, f"v{len(read) + 1}")
+        drain(home, opened(home.path), NOON)
+        return lake_rows(*told)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(following, "lake_rows", drained_meanwhile)
+    arrived(home, "v1")
+    assert shown(home) == ["v1"], "of the moment when the reading began"
+    assert len(read) == 1
+    assert shown(home) == ["v1", "v2"]
+
+
 def test_what_was_drained_is_laid_over_no_longer(home: Home) -> None:
     arrived(home, "v1")
     present = following.follower(home.path).present(home, NOON.toordinal())
-    assert present.told["visits"].height == 1
+    assert present.said.rows["visits"].height == 1
     drain(home, opened(home.path), NOON)
     present = following.follower(home.path).present(home, NOON.toordinal())
-    assert not present.told and present.rows["visits"]["visit_id"].to_list() == ["v1"]
+    assert present.said.rows["visits"].is_empty() and present.rows["visits"]["visit_id"].to_list() == ["v1"]
 
 
 def test_a_journal_that_was_put_back_is_read_anew(home: Home) -> None:

@@ -4,6 +4,7 @@ import os
 import tempfile
 from datetime import datetime, timedelta
 from pathlib import Path
+from unittest.mock import patch
 
 import polars as pl
 from hypothesis import HealthCheck, event, example, given, settings
@@ -56,7 +57,7 @@ def bookings(draw: st.DrawFn) -> Change:
 
 
 merged = st.builds(Merge, st.sampled_from(PATIENTS), st.sampled_from(PATIENTS), when).filter(lambda one: one.old != one.new)
-said = st.one_of(visit_changes(), visit_changes(), bookings(), merged, st.just("drain"), st.just("again"))
+said = st.one_of(visit_changes(), visit_changes(), bookings(), merged, st.sampled_from(["drain", "half", "file", "again"]))
 
 
 def stored(journal: Journal, number: int, one: Change | Merge) -> None:
@@ -76,8 +77,25 @@ def lake_with_bookings(home: Home) -> None:
         writer.commit()
 
 
+def another_file(home: Home, number: int) -> None:
+    """Newer words of a visit and of a booking."""
+    at = NOON - (12 - number) * MINUTE
+    visit = {"arrived_at": NOON - 90 * MINUTE, "site_id": "CEN", "patient_key": "p3", "source": "file", "triaged_at": at}
+    booking = {"patient_key": "p2", "site_id": "HAR", "status": "booked", "source": "file", "scheduled_start": at}
+    with writing(home, NOON) as writer:
+        writer.stage("visits", folded("visits", [Change("visits", VISITS[number % 3], at, "arrived", visit)]))
+        writer.stage("appointments", folded("appointments", [Change("appointments", "a1", at, "booked", booking)]))
+        writer.commit()
+
+
+def half_drained(home: Home, journal: Journal) -> None:
+    """The lake has what was drained, and the journal is not marked yet: a reader may look between the two."""
+    with patch.object(Journal, "drained"):
+        drain(home, journal, NOON)
+
+
 def shown(home: Home) -> tuple[dict[str, list[tuple[object, ...]]], list[tuple[Tile, ...]]]:
-    """Rows and tiles, but for the last microsecond of recorded_at: see `following.Overlay.known`."""
+    """Rows and tiles, but for the last microsecond of recorded_at: see `overlay.Overlay.known`."""
     now = live.now_of(home, NOON)
     second = pl.col("recorded_at").dt.truncate("1s")
     rows = {table: frame.sort(frame.columns[0]).with_columns(second).rows() for table, frame in now.rows.items()}
@@ -99,13 +117,17 @@ def test_the_board_is_that_of_a_lake_that_has_drained_the_same_messages(said: li
         for number, one in enumerate(said):
             if one == "drain":
                 drain(home, journal, NOON)
+            elif one == "half":
+                half_drained(home, journal)
+            elif one == "file":
+                another_file(home, number)
             elif one == "again":
                 for before in list(sent)[-2:]:
                     stored(journal, before, sent[before])
             elif not isinstance(one, str):
                 stored(journal, number, one)
                 sent[number] = one
-            if number % 3 == 0:
+            if number % 3 == 0 or one in ("half", "file"):
                 live.now_of(home, NOON)  # a reader who looks on the way
         over_journal = shown(home)
         event(f"rows shown: {min(3, sum(len(rows) for rows in over_journal[0].values()))}")

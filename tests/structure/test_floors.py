@@ -25,7 +25,7 @@ FLOORS = (
         "board",
         "messages",
     ),
-    ("durable", "home", "sources", "lake", "warehouse", "ledger", "journal"),  # stores
+    ("durable", "priority", "home", "sources", "lake", "warehouse", "ledger", "journal"),  # stores
     (
         "simulate",
         "ingest",

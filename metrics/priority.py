@@ -1,0 +1,35 @@
+"""Who goes first on the processor: work that nobody waits for stands back for pages and for live messages.
+
+Standing back is Unix niceness: while others want the whole processor, 5 leaves a third of a full share, 10 a ninth, so what stands
+back always goes on; while nobody does, it has all.
+"""
+
+import os
+import sys
+from contextlib import suppress
+from pathlib import Path
+
+SESSION = Path("/proc/self/autogroup")  # on Linux: how far back the whole session stands, where the kernel shares out by session
+
+
+def stand_back(thread: int, how_far: int) -> None:
+    """Let the other threads of this machine go first. Only Linux has a niceness for each thread; elsewhere nothing is done."""
+    if sys.platform == "linux":
+        try:
+            os.setpriority(os.PRIO_PROCESS, thread, how_far)
+        except OSError:
+            return  # the thread has ended, or the machine does not let it: then it only is less polite
+
+
+def stand_back_apart(how_far: int) -> None:
+    """Let every other process go first, with each thread that this one has or will have, in a session of its own.
+
+    A kernel that shares the processor out between sessions first (Linux's autogroup) would not see the niceness of one that was
+    started at another terminal, or by its own service: there the session stands back, too. Not for the leader of a process group,
+    which cannot begin a session.
+    """
+    os.setsid()
+    with suppress(OSError):  # the machine does not let it
+        os.setpriority(os.PRIO_PGRP, 0, how_far)
+    with suppress(OSError):  # no such kernel
+        SESSION.write_text(f"{how_far}", encoding="ascii")
