@@ -36,6 +36,7 @@ def card(metric: Metric, catalog: Mapping[str, Metric] | None = None) -> list[tu
         ("Mind", " ".join(metric.caveats)),
         ("Cannot tell", " ".join(cannot_tell(metric))),
         ("Settles", _settles(metric)),
+        ("Looks back", _looks_back(metric)),
         ("Split by", ", ".join(metric.dimensions)),
         ("Authority", metric.authority),
         ("Owner", metric.owner),
@@ -154,6 +155,11 @@ def _times(metric: Metric) -> list[tuple[str, str]]:
 def _code(expression: str) -> str:
     """An expression as code; one that says nothing is left out."""
     return f"`{expression}`" if expression and expression != "true" else ""
+
+
+def _looks_back(metric: Metric) -> str:
+    """What the first figures lack: they count fewer days than the later ones, so that they only seem to grow."""
+    return f"{words_from_length(metric.history)}; no verdict before the data are as long" if metric.history else ""
 
 
 def _settles(metric: Metric) -> str:

@@ -82,6 +82,9 @@ class Metric(BaseModel):
     parts: tuple["Metric", ...] = Field(default=(), description="The counts of a ratio, the top first: filled in when read.")
     better: Better
     matures: Length = Field(default=timedelta(0), description="How long after a period ends its figure can still move.")
+    history: Length = Field(
+        default=timedelta(0), description="How far a figure looks back: from the first day it counts, so long without a verdict."
+    )
     authority: str
     owner: str
     reviewed: date

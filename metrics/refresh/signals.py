@@ -5,6 +5,7 @@ closed with the clock, or what all are judged by is new. What a series is told n
 """
 
 from collections.abc import Mapping
+from datetime import timedelta
 
 import duckdb
 import polars as pl
@@ -36,8 +37,7 @@ SERIES = f"""
     )
     select
         o.metric, statistic, grain, period_start, period_end, o.site_id, service_id, numerator, denominator, value, n,
-        -- a period in the middle of which the data begin is no whole one: it is drawn, but makes no limits
-        mature and coalesce(period_start >= first_day, true) as mature
+        mature, first_day
     from observations as o
     left join begun on begun.metric = o.metric and begun.site_id is not distinct from o.site_id
     where {_IN_JUDGED}
@@ -76,12 +76,28 @@ def store_signals(connection: duckdb.DuckDBPyConnection, inputs: Inputs, series:
         observed: pl.DataFrame = connection.sql(SERIES).pl()
     else:
         observed = fetched(connection, ASKED, asked=pl.concat([series, announced(connection, inputs, series)]))
+    observed = whole_periods(observed, inputs.metrics)
     points, signals = judged_by_home(observed, inputs.home, inputs.metrics, inputs.baselines)
     for name, frame in {"signal_points": points, "signals": signals}.items():
         if series is None:
             store(connection, name, frame)
         else:
             insert(connection, own(name), frame)
+
+
+def whole_periods(observed: pl.DataFrame, metrics: Mapping[str, Metric]) -> pl.DataFrame:
+    """The figures without `first_day`; `mature` only where the data reach as far back as the figure looks.
+
+    A period in the middle of which the data begin is no whole one, and a panel of 18 months only seems to grow while the data are
+    younger: both are drawn, but make no limits and raise no alert. Who is there on a day is counted by no day: there the series'
+    own first period is where the data begin.
+    """
+    history = {metric.id: metric.history for metric in metrics.values() if metric.history}
+    needed = pl.col("metric").replace_strict(history, default=timedelta(0), return_dtype=pl.Duration("us"))
+    seen = pl.col("first_day").is_null() | (pl.col("period_start") >= pl.col("first_day"))
+    begun = pl.coalesce("first_day", pl.col("period_end").min().over(KEYS)).cast(pl.Datetime("us"))
+    long_enough = (needed == timedelta(0)) | (pl.col("period_start").cast(pl.Datetime("us")) >= begun + needed)
+    return observed.with_columns(pl.col("mature") & seen & long_enough).drop("first_day")
 
 
 def announced(connection: duckdb.DuckDBPyConnection, inputs: Inputs, series: pl.DataFrame) -> pl.DataFrame:

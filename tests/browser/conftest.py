@@ -94,16 +94,25 @@ def browser() -> Iterator[Browser]:
         chromium.close()
 
 
+@pytest.fixture(scope="session")
+def context(browser: Browser) -> Iterator[BrowserContext]:
+    """One browser profile for all pages: Streamlit's scripts are fetched and compiled once, not for every test."""
+    context = browser.new_context(viewport=DESKTOP)
+    yield context
+    context.close()
+
+
 @pytest.fixture
-def open_page(browser: Browser, address: str) -> Iterator[Open]:
+def open_page(context: BrowserContext, address: str) -> Iterator[Open]:
     """open_page(path, mode, width=, height=): a page that has finished drawing; no script of it may throw."""
-    contexts: list[BrowserContext] = []
+    pages: list[Page] = []
     thrown: list[str] = []
 
     def opened(path: str = "/", mode: str = "light", at: str | None = None, ready: str = "h1", **viewport: int) -> Page:
-        context = browser.new_context(color_scheme=mode, viewport={**DESKTOP, **viewport})
-        contexts.append(context)
         page = context.new_page()
+        pages.append(page)
+        page.emulate_media(color_scheme=mode)
+        page.set_viewport_size({**DESKTOP, **viewport})
         page.set_default_timeout(PATIENCE * 1_000)
         page.on("pageerror", lambda error: thrown.append(str(error)))
         page.goto((at or address) + path)
@@ -111,6 +120,8 @@ def open_page(browser: Browser, address: str) -> Iterator[Open]:
         return page
 
     yield opened
-    for context in contexts:
-        context.close()
+    for page in pages:
+        page.evaluate("() => localStorage.clear()")  # what a reader chose is the next one's no more
+        page.close()
+    context.clear_cookies()
     assert thrown == []

@@ -30,8 +30,8 @@ def test_a_change_of_meaning_changes_the_version(changed):
 @pytest.mark.parametrize(
     "changed",
     [
-        {"title": "New"}, {"caveats": ()}, {"owner": "x"}, {"matures": timedelta(1)}, {"headline": False},
-        {"statistics": ("median",)}, {"where": METRIC.where.replace(" and ", "\n  and ")},
+        {"title": "New"}, {"caveats": ()}, {"owner": "x"}, {"headline": False}, {"matures": timedelta(1)},
+        {"history": timedelta(1)}, {"statistics": ("median",)}, {"where": METRIC.where.replace(" and ", "\n  and ")},
     ],
 )  # fmt: skip
 def test_words_and_spacing_do_not(changed):

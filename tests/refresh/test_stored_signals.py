@@ -1,6 +1,6 @@
 """Signals of a generation: what is judged, and what is drawn without being judged."""
 
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 import polars as pl
 import pytest
@@ -32,6 +32,18 @@ def test_a_period_in_the_middle_of_which_the_data_begin_makes_no_limits(home: Ho
     assert not cut["closed"].any() and not cut["baseline"].any()
     second = points.filter(pl.col("period_start").is_between(pl.col("first_day"), pl.col("first_day") + timedelta(days=40)))
     assert second["closed"].all() and second["baseline"].any()
+
+
+def test_a_panel_is_judged_once_the_data_are_as_long_as_it_looks_back(home: Home) -> None:
+    refresh(home, NOW)
+    asked = "select metric, grain, site_id, service_id, statistic, period_start, period_end, closed from signal_points"
+    points = run_query(current(home.path), asked).frame.filter(pl.col("period_end") < date(2026, 10, 31))
+    panel = points.filter(metric="active_panel")
+    first = pl.col("period_end").min().over("grain", "site_id", "service_id", "statistic")
+    whole = panel.select(pl.col("period_start") >= first + timedelta(days=547)).to_series()
+    assert panel["closed"].equals(whole.alias("closed")) and whole.any() and not whole.all()
+    attrition = points.filter(metric="attrition")  # of those who were active a year ago: two years of data are too few
+    assert attrition.height and not attrition["closed"].any()
 
 
 def test_an_overlay_judges_what_may_have_changed_and_all_where_a_target_did(home: Home) -> None:
