@@ -54,10 +54,9 @@ def line(episode: Episode, events: pl.DataFrame, known_at: datetime, as_of: date
 
 
 def about(episode: Episode) -> str:
-    """What makes alerts one matter to an executive: the metric (or feed, or check) and the site, whatever figure and service."""
+    """What makes alerts one matter to an executive: the metric (or feed, or check), whatever figure and place."""
     labels = loads(episode.labels)
-    subject = labels.get("metric") or labels.get("table_name") or labels.get("check") or episode.rule_id
-    return f"{subject} {episode.site_id or ''}".strip()
+    return str(labels.get("metric") or labels.get("table_name") or labels.get("check") or episode.rule_id)
 
 
 def owner_then(episode: Episode, happened: pl.DataFrame, known_at: datetime) -> str:
@@ -86,7 +85,13 @@ def payload(rows: pl.DataFrame, at: int) -> Mapping[str, object]:
 
 
 def lines_of(rows: pl.DataFrame) -> tuple[AlertLine, ...]:
-    """What the page shows: of each matter the gravest and oldest alert, MOST of them; open ones before those that are over."""
-    first = rows.unique("about", keep="first", maintain_order=True).drop("about")
-    shown = first.sort(pl.col("state") != "open", maintain_order=True).head(MOST)
-    return tuple(AlertLine(**row) for row in shown.iter_rows(named=True))
+    """What the page shows: of each matter the gravest and oldest alert, and at how many more places; MOST of them.
+
+    Open ones stand before those that are over, and those of a matter that still has an open one are not counted.
+    """
+    opened = pl.col("state") == "open"
+    standing = rows.sort(~opened, maintain_order=True).with_columns(more=pl.col("where").n_unique().over("about", opened) - 1)
+    first = standing.unique("about", keep="first", maintain_order=True).head(MOST)
+    also = pl.format(" and {} more {}", "more", pl.when(pl.col("more") == 1).then(pl.lit("place")).otherwise(pl.lit("places")))
+    told = first.with_columns(pl.col("where") + pl.when(pl.col("more") > 0).then(also).otherwise(pl.lit("")))
+    return tuple(AlertLine(**row) for row in told.drop("about", "more").iter_rows(named=True))

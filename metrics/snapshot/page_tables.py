@@ -52,7 +52,7 @@ def verdict(icon: Icon, head: str, more: str = "") -> str:
 def alerts_caption(shown: int, stood: int) -> str:
     """How many alerts are shown, and of how many: where others stood, it says which these are."""
     every = f"{shown} {'alert' if shown == 1 else 'alerts'} stood in the week"
-    return every if stood <= shown else f"{shown} of the {stood} alerts of the week: of each metric and site the gravest and oldest"
+    return every if stood <= shown else f"{shown} of the {stood} alerts of the week: of each metric the gravest and oldest"
 
 
 def alert_table(alerts: Sequence[AlertLine], stood: int) -> str:
