@@ -26,6 +26,7 @@ bench: .venv/ready-bench  ## measure side by side (ARGS="--events 20000000")
 soak: .venv/ready-test  ## 20,000 live messages and 50 kill -9 of the watcher: every acknowledged one in the lake once
 	TIMELY_SOAK_MESSAGES=20000 TIMELY_SOAK_KILLS=50 $(BIN)/python -m pytest -q -p no:xdist --timeout 3600 tests/faults/test_watcher_faults.py
 	$(BIN)/python -m tests.benchmarks.week_of_watching
+	$(BIN)/python -m tests.benchmarks.wall_memory
 
 docs: .venv/ready-test  ## write the generated pages again
 	$(BIN)/python -m tests.docs.regenerate
