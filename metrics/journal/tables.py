@@ -2,6 +2,7 @@
 
 import os
 import sqlite3
+from contextlib import suppress
 from pathlib import Path
 
 FOLDER, FILE = "journal", "journal.sqlite"  # inside the home
@@ -51,7 +52,10 @@ def connection(path: Path) -> sqlite3.Connection:
     What was committed is on the disk, also after a power cut: every commit waits for it. Deleted messages are overwritten.
     """
     path.parent.mkdir(mode=0o700, parents=True, exist_ok=True)
-    os.close(os.open(path, os.O_CREAT | os.O_RDWR, OWNER_ONLY))
+    # A file that is there is not opened here: to close it again would give up the locks that this process's other connections hold
+    # on it, and another process that believes it is the last would then take the write-ahead log from under them.
+    with suppress(FileExistsError):
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL, OWNER_ONLY))
     # Any thread: each keeps to its own, or to its turn.
     made = sqlite3.connect(path, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
     made.execute("pragma journal_mode = wal")

@@ -1,8 +1,8 @@
 """Two simulated weeks of watching, at speed: how much memory and disk the watcher and the board's reader hold after each day.
 
 Messages of a department come through the listener's own door (`answers`), the watcher looks as in service (drain, refresh, alerts)
-and a board is read, all with a clock that runs weeks ahead. Memory is that of this one process, now and at its most, and how it grew over the second
-half of the days.
+and a board is read, all with a clock that runs weeks ahead. Memory is that of this one process, now and at its most, and how it
+grew over the second half of the days.
 """
 
 import argparse

@@ -1,6 +1,8 @@
 """The journal keeps each message once, on the disk, for its owner's eyes."""
 
 import stat
+import subprocess
+import sys
 from datetime import datetime, timedelta
 from pathlib import Path
 
@@ -31,6 +33,18 @@ def test_a_duplicate_control_id_changes_nothing_and_gives_the_first_number(journ
     count = journal.change_count()
     assert stored(journal, ARRIVED) == first
     assert (journal.change_count(), journal.feeds()["received"].item()) == (count, 1)
+
+
+def test_a_process_that_ends_takes_nothing_from_one_that_goes_on(journal: Journal, tmp_path: Path) -> None:
+    """The last to close a journal takes its write-ahead log away; whoever is not the last must see that others hold it."""
+    stored(journal, ARRIVED)
+    opened(tmp_path).feeds()  # another connection of this process, which opens the file and goes
+    asked = f"from pathlib import Path; from metrics.journal import opened; opened(Path({str(tmp_path)!r})).feeds()"
+    subprocess.run([sys.executable, "-c", asked], check=True)
+    assert Path(f"{journal.path}-wal").exists(), "this process has not closed it"
+    second = stored(journal, ROOMED)
+    assert opened(tmp_path).problem_of(second) is None
+    assert opened(tmp_path).feeds()["received"].item() == 2
 
 
 def test_a_control_id_used_for_other_contents_is_kept_as_bad(journal: Journal) -> None:
