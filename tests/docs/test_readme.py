@@ -15,7 +15,7 @@ from tests.provider_homes import provider_home
 README = Path(__file__).parents[2] / "README.md"
 TIMELY = ".venv/bin/timely "
 NOW = datetime(2026, 11, 24, 6)
-STOPS = {"watch": "--once"}  # commands that go on until somebody stops them, and the word that makes them stop by themselves
+ENDS = {"watch": "--once", "alerts catch-up": "--weeks 3"}  # what goes on for minutes or for good: the words that end it
 MAY_FAIL = ("check", "--dry-run")  # a home of one file has gaps, a new home no addresses: exit code 1 says so
 
 
@@ -44,7 +44,7 @@ def test_every_command_runs(folder: Path, monkeypatch: pytest.MonkeyPatch) -> No
             for text in shlex.split(command)
             for word in (sorted(map(str, Path().glob(text))) if text.endswith("*.csv") else [text])
         ]
-        words += [STOPS[words[0]]] if words[0] in STOPS else []
+        words += ENDS.get(command, "").split()
         ran = CliRunner().invoke(app, words)
         allowed = {0, 1} if words[-1] in MAY_FAIL else {0}
         assert ran.exit_code in allowed, f"timely {command}: {ran.output}"
