@@ -4,6 +4,7 @@ Group and instant are packed into one whole number, so that a single binary sear
 groups and the big frame keeps its order.
 """
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TypeVar
 
@@ -48,18 +49,29 @@ def with_row_in_force(frame: Frame, code: pl.Expr, instant: str, table: pl.DataF
     )
 
 
-def value_in_force(code: str, instant: str, table: pl.DataFrame, value: str) -> pl.Expr:
-    """`value` of the group's last table row that starts at or before the instant: one search, for many instants of a big frame.
+@dataclass(frozen=True)
+class Steps:
+    """What is in force in each group from when on: the packed starts in order, and the value that is found after each of them."""
 
-    code: an Int64 column of the frame without nulls; table: code, starts (whole seconds) and `value`, sorted by the first two.
-    Null where the instant is null, or no row of the group had started.
-    """
+    starts: pl.Series
+    values: pl.Series
+
+
+def steps_of(table: pl.DataFrame, value: str) -> Steps:
+    """The steps of `value`. table: code, starts (whole seconds) and `value`, sorted by the first two."""
     rows = table.select("code", starts=packed(pl.col("code"), pl.col("starts")), value=value)
     ahead = rows.select(pl.col("code").unique()).select(
         "code", starts=pl.col("code") * SPAN, value=pl.lit(None, rows.schema["value"])
     )
     steps = pl.concat([ahead, rows]).sort("starts", maintain_order=True)
     # the first value is found where nothing is; from there on a value stands one place after the step that it begins with
-    values = pl.concat([steps["value"].clear(1), steps["value"]])
-    place = pl.lit(steps["starts"]).search_sorted(packed(pl.col(code), pl.col(instant)), side="right")
-    return pl.lit(values).gather(place)
+    return Steps(steps["starts"], pl.concat([steps["value"].clear(1), steps["value"]]))
+
+
+def value_in_force(code: str, instant: str, steps: Steps) -> pl.Expr:
+    """The value of the group's last step that starts at or before the instant: one search, for many instants of a big frame.
+
+    code: an Int64 column of the frame without nulls. Null where the instant is null, or no step of the group had started.
+    """
+    place = pl.lit(steps.starts).search_sorted(packed(pl.col(code), pl.col(instant)), side="right")
+    return pl.lit(steps.values).gather(place)

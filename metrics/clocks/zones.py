@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 import polars as pl
 
-from metrics.clocks.lookup import CODE, Frame, codes_of, value_in_force
+from metrics.clocks.lookup import CODE, Frame, Steps, codes_of, steps_of, value_in_force
 
 # Offsets are kept for every instant an event may have (metrics.events.rules: 1970 to 2299) and a year on either side.
 FIRST_OFFSET_DAY = datetime(1969, 1, 1)
@@ -30,15 +30,19 @@ def offsets(time_zone: str, until: datetime = LAST_OFFSET_DAY) -> pl.DataFrame:
     Raises zoneinfo.ZoneInfoNotFoundError or ValueError for a zone that is not in the IANA database.
     """
     zone = ZoneInfo(time_zone)
-    looks = [FIRST_OFFSET_DAY + n * LOOK for n in range((until - FIRST_OFFSET_DAY) // LOOK + 1)]
+    first, last = ((day - EPOCH) // SECOND for day in (FIRST_OFFSET_DAY, until))
+    looks = range(first, last + 1, LOOK // SECOND)
     ahead = [offset_at(look, zone) for look in looks]
     changes = [
         first_second_of_offset(look, zone) for look, (then, now) in zip(looks[1:], pairwise(ahead), strict=True) if now != then
     ]
-    begins = [FIRST_OFFSET_DAY, *changes]
-    return pl.DataFrame(
-        {"holds_from": begins, "holds_to": [*changes, until], "offset": [offset_at(begin, zone) for begin in begins]},
-        schema={"holds_from": pl.Datetime("us"), "holds_to": pl.Datetime("us"), "offset": pl.Duration("us")},
+    begins = [first, *changes]
+    seconds = pl.DataFrame({"holds_from": begins, "holds_to": [*changes, last], "offset": [offset_at(at, zone) for at in begins]})
+    return seconds.select(
+        pl.from_epoch(name, "s").cast(pl.Datetime("us"))
+        if name != "offset"
+        else pl.duration(seconds=name, time_unit="us").alias(name)
+        for name in seconds.columns
     )
 
 
@@ -50,18 +54,18 @@ def known_until(frame: pl.DataFrame | pl.LazyFrame, instants: Sequence[str]) -> 
     return NEAR_OFFSET_DAY if max(latest, default=EPOCH) < NEAR_OFFSET_DAY - LOOK else LAST_OFFSET_DAY
 
 
-def offset_at(instant: datetime, zone: ZoneInfo) -> timedelta:
-    """How far the zone is ahead of UTC at the (naive, UTC) instant, a whole second."""
-    ahead = datetime.fromtimestamp((instant - EPOCH) // SECOND, zone).utcoffset()
+def offset_at(second: int, zone: ZoneInfo) -> int:
+    """How many seconds the zone is ahead of UTC at the second (since 1970, UTC)."""
+    ahead = datetime.fromtimestamp(second, zone).utcoffset()
     assert ahead is not None
-    return ahead
+    return ahead // SECOND
 
 
-def first_second_of_offset(look: datetime, zone: ZoneInfo) -> datetime:
-    """When the offset in force at this look began, since the look before it, by halving."""
-    before, begun, offset = look - LOOK, look, offset_at(look, zone)
-    while begun - before > SECOND:
-        middle = before + (begun - before) // SECOND // 2 * SECOND
+def first_second_of_offset(look: int, zone: ZoneInfo) -> int:
+    """When the offset in force at this look began, since the look before it, by halving. Seconds since 1970, UTC."""
+    before, begun, offset = look - LOOK // SECOND, look, offset_at(look, zone)
+    while begun - before > 1:
+        middle = before + (begun - before) // 2
         before, begun = (before, middle) if offset_at(middle, zone) == offset else (middle, begun)
     return begun
 
@@ -94,13 +98,19 @@ def with_local_time(frame: Frame, instant: str, into: str, sites: pl.DataFrame, 
     frame: site_id and `instant` (Datetime, naive UTC); sites: site_id, time_zone. A site that is not listed is in
     `default_zone`. A null instant has no local time. Exact from 1970 to 2299, whatever the clocks did.
     """
-    zones = [default_zone, *sites["time_zone"].unique().sort()]  # the default's code is 0
-    until = known_until(frame, [instant])
-    table = pl.concat(
-        offsets(zone, until).select("offset", starts="holds_from", code=pl.lit(code, pl.Int64)) for code, zone in enumerate(zones)
-    )
+    zones = (default_zone, *sites["time_zone"].unique().sort())  # the default's code is 0
     listed = sites.select(
         value="site_id", code=pl.col("time_zone").replace_strict(zones[1:], range(1, len(zones)), return_dtype=pl.Int64)
     )
     coded = frame.with_columns(codes_of("site_id", listed, default=0).alias(CODE))
-    return coded.with_columns((pl.col(instant) + value_in_force(CODE, instant, table, "offset")).alias(into)).drop(CODE)
+    offset = value_in_force(CODE, instant, offset_steps(zones, known_until(frame, [instant])))
+    return coded.with_columns((pl.col(instant) + offset).alias(into)).drop(CODE)
+
+
+@cache
+def offset_steps(zones: tuple[str, ...], until: datetime) -> Steps:
+    """The offsets of several zones, each under its number, ready to be looked up."""
+    table = pl.concat(
+        offsets(zone, until).select("offset", starts="holds_from", code=pl.lit(code, pl.Int64)) for code, zone in enumerate(zones)
+    )
+    return steps_of(table, "offset")

@@ -5,7 +5,7 @@ from functools import cache
 
 import polars as pl
 
-from metrics.clocks.lookup import CODE, codes_of, value_in_force
+from metrics.clocks.lookup import CODE, Steps, codes_of, steps_of, value_in_force
 from metrics.clocks.zones import known_until, offsets
 from metrics.sources.casting import ZONED
 from metrics.sources.mapping import SITE_ZONE
@@ -38,10 +38,11 @@ def with_instants(frame: pl.DataFrame, instants: list[str], time_zone: str, site
     )
     places = sites.select(value="site_id", code=pl.col("time_zone").replace_strict(zones, range(len(zones)), default=0))
     code = codes_of("site_id", places, default=0) if by_site else pl.lit(0, pl.Int64)
-    utc = [in_utc(name, table, f"{ZONED}{name}" in frame.columns) for name in instants]
+    offset = steps_of(table, "offset")
+    utc = [in_utc(name, offset, f"{ZONED}{name}" in frame.columns) for name in instants]
     return frame.with_columns(code.alias(CODE)).with_columns(utc).drop(CODE)
 
 
-def in_utc(name: str, table: pl.DataFrame, may_be_zoned: bool) -> pl.Expr:
-    utc = pl.coalesce(pl.col(name) - value_in_force(CODE, name, table, "offset"), pl.col(name))
+def in_utc(name: str, offset: Steps, may_be_zoned: bool) -> pl.Expr:
+    utc = pl.coalesce(pl.col(name) - value_in_force(CODE, name, offset), pl.col(name))
     return pl.when(pl.col(f"{ZONED}{name}")).then(pl.col(name)).otherwise(utc).alias(name) if may_be_zoned else utc.alias(name)
