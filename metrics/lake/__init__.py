@@ -4,6 +4,7 @@ from metrics.lake.changed_rows import changes
 from metrics.lake.in_force import Head, head
 from metrics.lake.lake_error import LakeError
 from metrics.lake.merging import Outcome
+from metrics.lake.opened import OpenedLake
 from metrics.lake.tables import EDIT_SCHEMA, REJECT_SCHEMA, edits, months, rejects, scan, standing
 from metrics.lake.writer import Writer, refile, writing
 
@@ -12,6 +13,7 @@ __all__ = [
     "REJECT_SCHEMA",
     "Head",
     "LakeError",
+    "OpenedLake",
     "Outcome",
     "Writer",
     "changes",

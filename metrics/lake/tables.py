@@ -57,8 +57,12 @@ def scan(path: Path, table: str, at: Head | None = None) -> pl.LazyFrame:
 
     A column declared after the files were written is null in them. Raises LakeError when the lake is damaged.
     """
+    return scanned(delta_table(path, table, at or head(path)), table)
+
+
+def scanned(delta: DeltaTable | None, table: str) -> pl.LazyFrame:
+    """As `scan`, of a table that is opened already, or of None."""
     schema = {**schema_of(table), partition_of(table): pl.String()}
-    delta = delta_table(path, table, at or head(path))
     if delta is None:
         return pl.LazyFrame(schema=schema)
     frame = pl.scan_delta(delta)
@@ -73,7 +77,12 @@ def standing(path: Path, table: str, at: Head | None = None) -> pl.LazyFrame:
 
 def months(path: Path, table: str, at: Head | None = None) -> dict[str, int]:
     """Rows by month, read from the table's log alone, in order of time."""
-    held = files(delta_table(path, table, at or head(path)))
+    return months_in(delta_table(path, table, at or head(path)))
+
+
+def months_in(delta: DeltaTable | None) -> dict[str, int]:
+    """As `months`, of a table that is opened already, or of None."""
+    held = files(delta)
     return dict(held.group_by("month").agg(pl.col("rows").sum()).sort("month").rows())
 
 

@@ -90,27 +90,28 @@ def _sums(measure: Measure, place: int, table: EventTable) -> Iterator[pl.Expr]:
 
 def _midnights(events: pl.DataFrame, table: EventTable, calendar: Timetable) -> pl.DataFrame:
     """Stamps at 00:00:00 of the site's clock, by column."""
-    names = happened(table)
+    names, by = happened(table), [*BY, "about"]
     totals = events.group_by(BY).agg(pl.col(name).count() for name in names)
-    parts = [
-        totals.select(*BY, total=name).filter(pl.col("total") > 0).join(
-            _midnights_of(events, table, name, calendar), on=BY, how="left", nulls_equal=True
-        ).with_columns(about=pl.lit(name))
-        for name in names
-    ]  # fmt: skip
-    return pl.concat(parts).select(*BY, pl.col("n").fill_null(0), "total", "example", "about", counted=pl.lit("midnight"))
+    stamped = totals.unpivot(names, index=BY, variable_name="about", value_name="total").filter(pl.col("total") > 0)
+    hits = _at_midnight(events, table, calendar).group_by(by).agg(pl.len().alias("n"), pl.col("key").min().alias("example"))
+    joined = stamped.join(hits, on=by, how="left", nulls_equal=True)
+    return joined.select(*by, pl.col("n").fill_null(0), "total", "example", counted=pl.lit("midnight"))
 
 
-def _midnights_of(events: pl.DataFrame, table: EventTable, name: str, calendar: Timetable) -> pl.DataFrame:
-    """BY, n, example of the column's stamps at midnight. Few times of a UTC day are midnight anywhere: only those are looked up."""
-    rows = events.select(*BY, table.key[0], name)
-    until = known_until(rows, [name])
+def _at_midnight(events: pl.DataFrame, table: EventTable, calendar: Timetable) -> pl.DataFrame:
+    """BY, about, key of each stamp at midnight. Few times of a UTC day are midnight anywhere: only those are looked up."""
+    names = happened(table)
     zones = [calendar.default_zone, *calendar.sites["time_zone"].unique()]
-    ahead = pl.concat(offsets(zone, until)["offset"] for zone in zones).unique().dt.total_microseconds()
-    maybe = rows.filter((pl.col(name).dt.epoch("us") % DAY).is_in((-ahead % DAY).implode()))
-    local = with_local_time(maybe, name, "local", calendar.sites, calendar.default_zone)
-    at_midnight = local.filter(pl.col("local").dt.time() == pl.time(0, 0, 0))
-    return at_midnight.group_by(BY).agg(pl.len().alias("n"), pl.col(table.key[0]).min().alias("example"))
+    ahead = pl.concat(offsets(zone, known_until(events, names))["offset"] for zone in zones).unique().dt.total_microseconds()
+    midnights = (-ahead % DAY).implode()
+    maybe = pl.concat(
+        events.select(*BY, key=table.key[0], at=name, about=pl.lit(name)).filter(
+            (pl.col("at").dt.epoch("us") % DAY).is_in(midnights)
+        )
+        for name in names
+    )
+    local = with_local_time(maybe, "at", "local", calendar.sites, calendar.default_zone)
+    return local.filter(pl.col("local").dt.time() == pl.time(0, 0, 0))
 
 
 def _twins(events: pl.DataFrame, table: EventTable, _calendar: Timetable) -> pl.DataFrame:

@@ -34,7 +34,7 @@ class Inputs:
     """One refresh's inputs, read once: everything the jobs need apart from the events themselves."""
 
     home: Home
-    head: lake.Head
+    opened: lake.OpenedLake
     metrics: dict[str, Metric]
     calendar: Timetable
     span: tuple[date, date]  # of the events that the calendar was made for
@@ -42,6 +42,10 @@ class Inputs:
     baselines: pl.DataFrame  # people's decisions on the control charts, from the ledger
     broken: Mapping[str, tuple[str, ...]] = field(default_factory=dict)  # query files that mean to be a metric -> what is wrong
     calendar_kept: bool = False  # the calendar is that of the generation before
+
+    @property
+    def head(self) -> lake.Head:
+        return self.opened.head
 
     @cached_property
     def patients(self) -> pl.DataFrame:
@@ -108,10 +112,10 @@ class Inputs:
 
     def months(self, table: EventTable) -> dict[str, int]:
         """The table's months and how many rows each has."""
-        return lake.months(self.home.lake, table.name, self.head)
+        return self.opened.months(table.name)
 
     def events(self, table: EventTable) -> pl.LazyFrame:
-        return lake.standing(self.home.lake, table.name, self.head)
+        return self.opened.standing(table.name)
 
 
 def read_inputs(home: Home, now: datetime, previous: Generation | None = None) -> Inputs:
@@ -127,11 +131,12 @@ def read_inputs(home: Home, now: datetime, previous: Generation | None = None) -
     home = with_known_targets(home, known.metrics, known.broken)
     metrics = computed_metrics(home, known.metrics)
     as_of = min(head.as_of, now)
-    span = span_of_events(home, head, as_of)
+    opened = lake.OpenedLake(home.lake, head)
+    span = span_of_events(opened, as_of)
     kept = span_before(home, span, previous)
     calendar = calendar_before(home, previous) if kept and previous else calendar_of(home, span)
     decided = baselines(open_ledger(home))
-    return Inputs(home, head, metrics, calendar, kept or span, as_of, decided, known.broken, kept is not None)
+    return Inputs(home, opened, metrics, calendar, kept or span, as_of, decided, known.broken, kept is not None)
 
 
 def computed_metrics(home: Home, every: Mapping[str, Metric]) -> dict[str, Metric]:
@@ -165,8 +170,8 @@ def calendar_before(home: Home, previous: Generation) -> Timetable:
     return Timetable(home.sites, home.settings.default_time_zone, hours, days)
 
 
-def span_of_events(home: Home, head: lake.Head, as_of: datetime) -> tuple[date, date]:
+def span_of_events(events: lake.OpenedLake, as_of: datetime) -> tuple[date, date]:
     """The first and last month that has events, and the as-of day, as days."""
-    months = [month for table in TABLES.values() if table.anchor for month in lake.months(home.lake, table.name, head)]
+    months = [month for table in TABLES.values() if table.anchor for month in events.months(table.name)]
     first = date.fromisoformat(f"{min(months)}-01") if months else as_of.date()
     return first, max([as_of.date(), *(date.fromisoformat(f"{month}-28") for month in months)])
