@@ -17,15 +17,14 @@ from metrics.refresh.affected import fetched
 from metrics.refresh.inputs import Inputs
 from metrics.refresh.reason import words_fingerprints
 from metrics.signals.judging import judged
-from metrics.signals.schema import KEYS
+from metrics.signals.schema import KEYS, SIGNAL_POINTS
 from metrics.signals.targets import targets_in_force
 from metrics.warehouse import Generation
 from metrics.warehouse.overlay import Overlay
-from metrics.warehouse.schema import finish_overlay, in_base, insert, own, replaced, store
+from metrics.warehouse.schema import REPLACED_BY, finish_overlay, in_base, insert, own, replaced, store
 
 JUDGED: tuple[Grain, ...] = ("week", "month")  # grains: days are too few cases each, quarters and years too few periods
 JUDGED_BY = ("targets", "baselines", "sites", "program")  # in the manifest: where any of it is new, all series are judged anew
-TABLES = ("signals", "signal_points")
 _KEYS = ", ".join(KEYS)
 _IN_JUDGED = f"stratum is null and grain in {JUDGED}"
 SERIES = f"""
@@ -45,6 +44,8 @@ SERIES = f"""
 ASKED = f"""
     select s.* from ({SERIES}) s semi join asked a on {" and ".join(f"a.{key} is not distinct from s.{key}" for key in KEYS)}
 """
+OF_JUDGED = f"exists (select 1 from judged j where {' and '.join(f'j.{key} is not distinct from p.{key}' for key in KEYS)})"
+POINTS_IN_BASE = f"select {', '.join(SIGNAL_POINTS)} from {in_base('signal_points')} p where {OF_JUDGED}"
 # The series of every figure that this refresh took away, put in or changed; `mature` as the as-of instants before and now have it.
 FIGURES = f"{_KEYS}, period_start, period_end, numerator, denominator, value, n"
 BEFORE = f"""
@@ -73,16 +74,36 @@ def store_signals(connection: duckdb.DuckDBPyConnection, inputs: Inputs, series:
     queries and ratios, which are counted once the others' figures are in, are judged in both.
     """
     if series is None:
-        observed: pl.DataFrame = connection.sql(SERIES).pl()
+        points, signals = judged_in(connection.sql(SERIES).pl(), inputs)
+        store(connection, "signal_points", points)
+        store(connection, "signals", signals)
     else:
-        observed = fetched(connection, ASKED, asked=pl.concat([series, announced(connection, inputs, series)]))
-    observed = whole_periods(observed, inputs.metrics)
-    points, signals = judged_by_home(observed, inputs.home, inputs.metrics, inputs.baselines)
-    for name, frame in {"signal_points": points, "signals": signals}.items():
-        if series is None:
-            store(connection, name, frame)
-        else:
-            insert(connection, own(name), frame)
+        asked = pl.concat([series, announced(connection, inputs, series)])
+        points, signals = judged_in(fetched(connection, ASKED, asked=asked), inputs)
+        store_changed_points(connection, asked, points)
+        insert(connection, own("signals"), signals)
+
+
+def judged_in(observed: pl.DataFrame, inputs: Inputs) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(signal_points, signals) of the figures of SERIES."""
+    return judged_by_home(whole_periods(observed, inputs.metrics), inputs.home, inputs.metrics, inputs.baselines)
+
+
+def store_changed_points(connection: duckdb.DuckDBPyConnection, judged: pl.DataFrame, points: pl.DataFrame) -> None:
+    """Store, of the points of the series judged in an overlay, those that are not what the base has; and which it has no longer.
+
+    A new figure moves its own point, and the limits of those after it if any: of a hundred points nearly all stay.
+    """
+    base = fetched(connection, POINTS_IN_BASE, judged=judged).cast(points.schema)  # type: ignore[arg-type]
+    changed = points.join(base, on=points.columns, how="anti", nulls_equal=True)
+    keys = REPLACED_BY["signal_points"]
+    gone = base.select(keys).join(points, on=keys, how="anti", nulls_equal=True)
+    connection.register("judged", judged.to_arrow())
+    for held in (own("signal_points"), replaced("signal_points")):  # what the overlay before said of them, carried over
+        connection.execute(f"delete from {held} p where {OF_JUDGED}")
+    connection.unregister("judged")
+    Overlay(connection).replace("signal_points", pl.concat([changed.select(keys), gone]), [changed])
+    finish_overlay(connection)
 
 
 def whole_periods(observed: pl.DataFrame, metrics: Mapping[str, Metric]) -> pl.DataFrame:
@@ -104,8 +125,7 @@ def announced(connection: duckdb.DuckDBPyConnection, inputs: Inputs, series: pl.
     """The series that queries and ratios have besides, announced to the overlay."""
     more = fetched(connection, LATE, late=late(inputs)).join(series, on=KEYS, how="anti", nulls_equal=True)
     if not more.is_empty():
-        for name in TABLES:
-            Overlay(connection).replace(name, more, [])
+        Overlay(connection).replace("signals", more, [])
         finish_overlay(connection)
     return more
 
@@ -125,8 +145,7 @@ def judged_anew(overlay: Overlay, before: duckdb.DuckDBPyConnection, previous: G
         found = [fetched(before, f"select {_KEYS} from signals"), known]
     found.append(fetched(before, f"select {_KEYS} from signals semi join late using (metric)", late=late(inputs)))
     series = pl.concat(found).unique()
-    for name in TABLES:
-        overlay.replace(name, series, [])
+    overlay.replace("signals", series, [])
     return series
 
 

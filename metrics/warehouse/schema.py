@@ -46,7 +46,7 @@ REPLACED_BY: Mapping[str, tuple[str, ...]] = {
     "month_waits": ("metric", "month"),
     "month_censored": ("metric", "month"),
     "signals": KEYS,
-    "signal_points": KEYS,
+    "signal_points": (*KEYS, "period_start"),
 }
 # The small tables, whole in every generation; an overlay takes those of OPTIONAL_IN_OVERLAY from its base where none changed.
 SMALL: Mapping[str, Mapping[str, str]] = {
@@ -73,7 +73,7 @@ SMALL: Mapping[str, Mapping[str, str]] = {
                    "sequence": "bigint"},
 }  # fmt: skip
 OPTIONAL_IN_OVERLAY = ("patients", "opening_hours", "working_days")
-LAYOUT = 2  # of the parts of an overlay: one may only follow another of the same
+LAYOUT = 3  # of the parts of an overlay: one may only follow another of the same
 PARTS = "parts"  # the schema of what views are made of, so that a list of the tables shows what is meant to be read
 
 OBSERVATIONS_VIEW = """

@@ -21,11 +21,13 @@ where service_id is null
 
 @pytest.fixture(scope="module")
 def home(tmp_path_factory: pytest.TempPathFactory) -> Home:
-    return provider_home(tmp_path_factory, NOW, refreshed=False)
+    """A provider, of which a generation says how things stood two hours ago."""
+    made = provider_home(tmp_path_factory, NOW, refreshed=False)
+    assert refresh(made, NOW - timedelta(hours=2)).full
+    return made
 
 
 def test_a_period_in_the_middle_of_which_the_data_begin_makes_no_limits(home: Home) -> None:
-    refresh(home, NOW)
     points = run_query(current(home.path), POINTS).frame
     cut = points.filter(pl.col("period_start") < pl.col("first_day"))
     assert cut["grain"].unique().sort().to_list() == ["month", "week"]
@@ -55,7 +57,6 @@ def test_an_overlay_judges_what_may_have_changed_and_all_where_a_target_did(home
     def stored() -> list[pl.DataFrame]:
         return [run_query(current(home.path), f"select * from {name} order by all").frame for name in ("signals", "signal_points")]
 
-    refresh(home, NOW - timedelta(hours=2), full=True)
     assert not refresh(home, NOW).full
     judged, series = counted()
     assert 0 < judged < series / 2
