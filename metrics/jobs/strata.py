@@ -44,6 +44,14 @@ class Strata:
         joined = facts.join(self._of_patients_in(facts), on="patient_key", how="left", maintain_order="left")
         return joined.with_columns(pl.col(name).fill_null(UNKNOWN) for name in self.labels)
 
+    def long(self, facts: pl.DataFrame, columns: Sequence[str]) -> pl.DataFrame:
+        """The columns of each of a few facts once a dimension that it has, with its `stratum`; no rows without strata."""
+        joined = self.joined(facts)
+        parts = [
+            joined.select(*columns, stratum=pl.lit(f"{name}=") + pl.col(name).cast(pl.String)) for name in self.columns_in(joined)
+        ]
+        return pl.concat([facts.select(*columns, stratum=pl.lit(None, pl.String)).clear(), *parts])
+
     def _of_patients_in(self, facts: pl.DataFrame) -> pl.DataFrame:
         """The patients of few facts alone: a join's table of everybody takes longer to make than to look through."""
         if facts.height > self.frame.height // FEWER:
