@@ -54,8 +54,9 @@ WRONG_POINTS = {
 
 def audit(connection: duckdb.DuckDBPyConnection) -> list[str]:
     """Every problem of the generation being built, each a sentence with how many and an example. Empty when it is sound."""
-    is_overlay = _exists(connection, "observations__replaced")
-    missing = [name for name in (*FIGURES, *SMALL) if not _exists(connection, name)]
+    held = _tables(connection)
+    is_overlay = "observations__replaced" in held
+    missing = [name for name in (*FIGURES, *SMALL) if name not in held]
     if missing:
         return [f"there is no table {name}" for name in missing]
     found = [*_wrong_rows(connection), *_doubled(connection), *_totals(connection), *_one_row(connection)]
@@ -74,7 +75,7 @@ def _wrong_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """Observations and judged points that cannot be. One pass over the rows counts all of them."""
     for sentence, predicate, count in _counted(connection, "parts.observations__own", WRONG_ROWS):
         yield f"observations: {count:,} of {sentence}, for example {_example(connection, predicate)}"
-    points = own("signal_points") if _exists(connection, "signal_points__own") else "signal_points"
+    points = own("signal_points") if "signal_points__own" in _tables(connection) else "signal_points"
     for sentence, _, count in _counted(connection, points, WRONG_POINTS):
         yield f"signal_points: {count:,} of {sentence}"
 
@@ -171,11 +172,12 @@ def _whole_problems(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
         yield f"observations: {metric} {statistic} does not add up to the same number of cases by day and by {grain}"
     for metric, binned, counted in connection.execute(_BINS).fetchall():
         yield f"wait_bins: {metric} has {binned:,} cases in bins and {counted:,} in its observations by day"
+    tables = _tables(connection)
     for table, said in connection.execute(
         """select table_name, sum(rows)::bigint from freshness
         where table_name <> 'patients' and site_id is null group by 1 order by 1"""
     ).fetchall():
-        held = number(connection, f'select count(*) from "facts_{table}"') if _exists(connection, f"facts_{table}") else 0
+        held = number(connection, f'select count(*) from "facts_{table}"') if f"facts_{table}" in tables else 0
         if held != said:
             yield f"facts_{table}: {held:,} rows, but freshness counts {said:,} events"
 
@@ -216,7 +218,7 @@ def _row(connection: duckdb.DuckDBPyConnection, sql: str) -> str:
     return " ".join(str(value) for value in row if value is not None) if row else ""
 
 
-def _exists(connection: duckdb.DuckDBPyConnection, name: str) -> bool:
-    """Whether the file being built has a table or a view of that name."""
-    sql = "select 1 from information_schema.tables where table_name = $name and table_catalog = current_database()"
-    return first_row(connection, sql, {"name": name}) is not None
+def _tables(connection: duckdb.DuckDBPyConnection) -> set[str]:
+    """The names of the tables and views of the file being built."""
+    found = connection.execute("select table_name from information_schema.tables where table_catalog = current_database()")
+    return {name for (name,) in found.fetchall()}
