@@ -69,12 +69,13 @@ def _blocks(bench: Bench, parts: list[str]) -> Iterator[Block]:
 
 
 def _printed(block: Block) -> str:
-    lines = [f"{block.title:<46}{'seconds':>10}{'peak memory':>14}{block.ratio:>20}{block.pace:>16}".rstrip()]
+    lines = [f"{block.title:<46}{'seconds':>10}{'processor s':>13}{'peak memory':>14}{block.ratio:>20}{block.pace:>16}".rstrip()]
     for row in block.rows:
         ratio = f"{row.ratio:.1f}" if row.ratio is not None else ""
         pace = f"{row.pace:,.0f}" if row.pace is not None else ""
         memory = f"{row.measured.peak / GIGABYTE:.2f} GB"
-        lines.append(f"  {row.what:<44}{row.measured.seconds:>10.2f}{memory:>14}{ratio:>20}{pace:>16}".rstrip())
+        seconds = f"{row.measured.seconds:>10.2f}{row.measured.processor:>13.2f}"
+        lines.append(f"  {row.what:<44}{seconds}{memory:>14}{ratio:>20}{pace:>16}".rstrip())
     return "\n".join([*lines, f"  ({block.checked})\n"])
 
 
