@@ -73,5 +73,9 @@ def value_in_force(code: str, instant: str, steps: Steps) -> pl.Expr:
 
     code: an Int64 column of the frame without nulls. Null where the instant is null, or no step of the group had started.
     """
-    place = pl.lit(steps.starts).search_sorted(packed(pl.col(code), pl.col(instant)), side="right")
-    return pl.lit(steps.values).gather(place)
+    return pl.lit(steps.values).gather(place_in_force(code, instant, steps))
+
+
+def place_in_force(code: str, instant: str, steps: Steps) -> pl.Expr:
+    """Where that value stands among the steps' values, for several tables of the same starts."""
+    return pl.lit(steps.starts).search_sorted(packed(pl.col(code), pl.col(instant)), side="right")

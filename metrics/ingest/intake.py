@@ -11,7 +11,7 @@ from metrics.events import TABLES, EventTable, Rule
 from metrics.events.validation import REJECT_SCHEMA, judged
 from metrics.home import Home
 from metrics.ingest.ahead import one_ahead
-from metrics.ingest.instants import with_instants
+from metrics.ingest.instants import SKIPPED, skipped_rules, with_instants
 from metrics.ingest.percentages import Ratios, refuse_columns
 from metrics.ingest.pseudonyms import Pseudonyms
 from metrics.sources import Extraction
@@ -52,7 +52,7 @@ class Intake:
             # `line` numbers the rows of the chunk while they are judged; the file and the row in it are looked up after
             frame = self.event_rows(chunk).with_columns(line=pl.int_range(chunk.height, dtype=pl.Int64))
             typed, wrong = self.without_wrong_types(chunk, frame)
-            judgement = judged(self.table, typed, more=self.site_rules(typed))
+            judgement = judged(self.table, typed, more=(*self.site_rules(typed), *skipped_rules(typed.columns)))
             self.rejected += judgement.rejected + (frame.height - typed.height)
             self.warned_by.update(judgement.warned)
             self.keep(chunk, pl.concat([wrong, judgement.rejects]))
@@ -62,7 +62,10 @@ class Intake:
         self.ratios.refuse()
 
     def event_rows(self, chunk: pl.DataFrame) -> pl.DataFrame:
-        """The chunk as rows of the table: patients' identifiers hashed, local times in UTC, missing columns null."""
+        """The chunk as rows of the table: patients' identifiers hashed, local times in UTC, missing columns null.
+
+        Beside the table's columns stands `_skipped_<column>` where a time was on no clock.
+        """
         given = {name for name in self.extraction.columns if name in self.table.column}
         frame = chunk
         if PATIENT in chunk.columns:
@@ -73,7 +76,8 @@ class Intake:
         timed = with_instants(frame, instants, zone, self.home.sites, default)
         filled = {name: pl.col(name) if name in given else pl.lit(None) for name in self.table.column}
         filled["source"] = pl.lit(self.source)
-        return timed.select(filled[name].cast(kind).alias(name) for name, kind in self.table.schema.items())
+        marks = [name for name in timed.columns if name.startswith(SKIPPED)]
+        return timed.select(*(filled[name].cast(kind).alias(name) for name, kind in self.table.schema.items()), *marks)
 
     def without_wrong_types(self, chunk: pl.DataFrame, frame: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
         """The rows whose values all had their column's type, and a reject for each value that had not."""
@@ -100,7 +104,7 @@ class Intake:
             return
         self.rejected_by.update(dict(rejects.filter(pl.col("severity") == "reject").group_by("rule").len().rows()))
         places = chunk.select(line=pl.int_range(pl.len(), dtype=pl.Int64), row="_row", file="_file")
-        self.found.append(rejects.join(places, on="line", how="left").select(list(FOUND)))
+        self.found.append(on_their_own(rejects.join(places, on="line", how="left").select(list(FOUND))))
 
     def rejects(self) -> pl.DataFrame:
         """All rejects with file, line, rule, severity, column, value, message; lines that could not be read among them."""
@@ -135,6 +139,12 @@ def unlisted(home: Home, frame: pl.DataFrame) -> tuple[Rule, ...]:
     named = ", ".join("'" + site.replace("'", "''") + "'" for site in unknown)
     severity = home.settings.unknown_site
     return (Rule("site_known", "The site is listed in sites.csv.", f"site_id in ({named})", "site_id", severity),)
+
+
+def on_their_own(rejects: pl.DataFrame) -> pl.DataFrame:
+    """The rejects with texts of their own: as a part of the chunk, a single one would keep the texts of all its rows in memory."""
+    kind = pl.Categorical(pl.Categories.random())
+    return rejects.with_columns(pl.col("file", "value").cast(kind).cast(pl.String))
 
 
 def files_of(found: pl.DataFrame, unreadable: pl.DataFrame) -> list[str]:

@@ -78,7 +78,8 @@ class Writer:
         if table.anchor is None:
             return frame.with_columns(pl.lit(tables.TIMELESS).alias("month"), pl.lit(None, pl.Date).alias("day"))
         dated = with_local_day(frame, table.anchor, "day", self.home.sites, self.home.settings.default_time_zone)
-        return dated.with_columns(pl.col("day").dt.strftime("%Y-%m").alias("month"))
+        days = dated["day"].unique().drop_nulls()  # few, where writing each row's own takes as long as finding its day
+        return dated.with_columns(month=pl.col("day").replace_strict(days, days.dt.strftime("%Y-%m"), default=None))
 
     def reject(self, source: str, file_hashes: Sequence[str], rejects: pl.DataFrame) -> None:
         """Puts the rejects of a source's files in place of those that the same files had; columns as in REJECT_SCHEMA."""

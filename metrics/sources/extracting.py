@@ -23,7 +23,7 @@ from metrics.sources.sentences import binding_problem, message_of, sentence_of
 from metrics.sources.tracing import reader_nodes, traced, with_views
 from metrics.sources.views import Opened, create_view, groups_of, identifier
 
-CHUNK_ROWS = 250_000  # about 100 MB of appointments
+CHUNK_ROWS = 125_000  # about 50 MB of appointments
 FILLED_HERE = {
     "patient_key": f"name the patient's identifier {PATIENT}; it is hashed at the door",
     "source": "it is the mapping's name",

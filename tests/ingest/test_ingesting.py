@@ -116,6 +116,16 @@ def test_local_times_are_read_on_each_sites_clock(tmp_path):
     assert rows["recorded_at"].to_list() == [datetime(2024, 7, 6), datetime(2024, 7, 6, 4)]
 
 
+def test_a_time_that_no_clock_showed_is_kept_and_warned_of(tmp_path):
+    door = Door(tmp_path, zone="site")
+    taken = door.take("1,P,CEN,2024-03-31 00:30,2024-03-31 01:30,2024-04-01", "2,P,HAR,2024-03-31 01:30,,2024-04-01")
+    report = taken.tables["visits"]
+    assert (report.new, report.rejected, report.warned_by) == (2, 0, {"seen_at_on_a_clock": 1})
+    assert visits_of(door.home)["seen_at"].to_list() == [datetime(2024, 3, 31, 1, 30), None]
+    told = lake.rejects(door.home.lake).select("line", "rule", "severity", "column", "value").collect()
+    assert told.rows() == [(2, "seen_at_on_a_clock", "warn", "seen_at", "2024-03-31T01:30:00Z")]
+
+
 def test_no_identifier_is_written_anywhere(door):
     door.take(ONE, TWO, "3,P-secret-3,CEN,never,,2024-01-06", "4,P-secret-4", "5,P-secret-5,CEN,2024-01-05,2024-01-04,2024-01-06,x")
     with pytest.raises(UserError) as caught:

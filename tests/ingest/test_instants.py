@@ -5,7 +5,7 @@ from datetime import datetime
 import polars as pl
 import pytest
 
-from metrics.ingest.instants import with_instants
+from metrics.ingest.instants import skipped_rules, with_instants
 
 SITES = pl.DataFrame({"site_id": ["CEN", "HAR"], "time_zone": ["Europe/London", "America/New_York"]})
 
@@ -49,3 +49,36 @@ def test_a_time_with_its_own_offset_is_left_alone():
     at = datetime(2024, 7, 15, 9)
     frame = pl.DataFrame({"site_id": ["CEN", "CEN"], "at": [at, at], "_zoned_at": [True, False]})
     assert with_instants(frame, ["at"], "site", SITES, "UTC")["at"].to_list() == [at, datetime(2024, 7, 15, 8)]
+
+
+@pytest.mark.parametrize(
+    ("local", "site", "warned"),
+    [
+        # in London the clocks go from 01:00 to 02:00 on 31 March, in New York from 02:00 to 03:00 on 10 March
+        (datetime(2024, 3, 31, 0, 59, 59), "CEN", False),
+        (datetime(2024, 3, 31, 1, 0), "CEN", True),
+        (datetime(2024, 3, 31, 1, 59, 59), "CEN", True),
+        (datetime(2024, 3, 31, 2, 0), "CEN", False),
+        (datetime(2024, 3, 31, 1, 30), "HAR", False),
+        (datetime(2024, 3, 10, 2, 30), "HAR", True),
+        (datetime(2024, 3, 10, 2, 30), "CEN", False),
+        (datetime(2024, 10, 27, 1, 30), "CEN", False),  # twice on the clock, not never
+        (datetime(1900, 1, 1), "CEN", False),
+        (None, "CEN", False),
+    ],
+)
+def test_a_time_that_no_clock_showed_is_marked(local, site, warned):
+    beside = (datetime(2024, 2, 1), datetime(2024, 11, 1))  # the frame's times lie on both sides of the change
+    frame = pl.DataFrame({"site_id": [site] * 3, "at": [beside[0], local, beside[1]]}, schema_overrides={"at": pl.Datetime("us")})
+    for given in (frame, frame[1:2]):
+        marked = with_instants(given, ["at"], "site", SITES, "UTC")
+        rules = [(rule.name, rule.broken, rule.column, rule.severity) for rule in skipped_rules(marked.columns)]
+        assert rules == ([("at_on_a_clock", "_skipped_at", "at", "warn")] if warned else [])
+        assert not warned or marked.filter("_skipped_at").height == 1
+
+
+def test_a_time_with_its_own_offset_was_on_its_clock():
+    at = datetime(2024, 3, 31, 1, 30)
+    frame = pl.DataFrame({"site_id": ["CEN", "CEN"], "at": [at, at], "_zoned_at": [True, False]})
+    assert with_instants(frame, ["at"], "site", SITES, "UTC")["_skipped_at"].to_list() == [False, True]
+    assert "_skipped_at" not in with_instants(frame[:1], ["at"], "site", SITES, "UTC").columns

@@ -138,7 +138,7 @@ def test_rows_that_do_not_fit_in_memory_wait_in_files(home, monkeypatch):
     with lake.writing(home, NOW) as open_lake:
         for start in range(0, 90, 7):
             open_lake.stage("visits", visits(*rows[start : start + 7]))
-        assert list((home.lake / "staging" / "visits").glob("*.parquet"))
+        assert list((home.lake / "staging" / "visits").glob("*.arrow"))
         outcome = open_lake.commit()["visits"]
     assert outcome == lake.Outcome(new=30, superseded=60)
     assert lake.scan(home.lake, "visits").select(pl.col("recorded_at").unique()).collect().rows() == [(datetime(2024, 6, 3),)]
