@@ -88,6 +88,9 @@ def main() -> None:
     asked.add_argument(
         "--rates", type=float, nargs="+", default=[20.0, 200.0, 0.0], help="messages a second; 0: as fast as it goes"
     )
+    asked.add_argument(
+        "--drain-every", type=float, default=60.0, help="seconds between two drains; in service 300, which might miss every rate"
+    )
     asked.add_argument("--screen", action=argparse.BooleanOptionalAction, default=True, help="the same on the screen, in Chromium")
     asked.add_argument("--picture", type=Path, help="keep a picture of the board here")
     told = asked.parse_args()
@@ -96,7 +99,8 @@ def main() -> None:
         if not path.exists():
             print(f"{make_home(path, told.events):,} events of history")
         home, port = open_home(path), free_port()
-        watcher = started(["metrics", "--home", str(path), "watch", "--mllp", str(port)], port)
+        watching = ["watch", "--mllp", str(port), "--drain-every", str(told.drain_every)]
+        watcher = started(["metrics", "--home", str(path), *watching], port)
         try:
             began = time.time()
             live.board_of(live.now_of(home, datetime.now(UTC).replace(tzinfo=None)))
