@@ -3,6 +3,7 @@
 import re
 import tomllib
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args
 
@@ -77,12 +78,23 @@ def with_parts(metric: Metric, known: Mapping[str, Metric]) -> Metric:
 def read_metric(path: Path, tried: bool = True) -> tuple[Metric | None, list[str]]:
     """The metric one file holds, or None and what is wrong with it. tried: its expressions are tried on both engines."""
     try:
-        given = tomllib.loads(path.read_text(encoding="utf-8"))
+        text = path.read_text(encoding="utf-8")
     except UnicodeDecodeError as error:
         return None, [f"is not UTF-8 text (byte {error.start}); save it as UTF-8"]
-    except (OSError, tomllib.TOMLDecodeError) as error:
+    except OSError as error:
         return None, [f"cannot be read as TOML: {error}"]
-    return metric_from(path.stem, given, tried)
+    metric, problems = _made_of(text, path.stem, tried)
+    return metric, [*problems]
+
+
+@lru_cache(maxsize=1024)  # every refresh, page and request asks for the whole catalogue, whose files are the same as a moment ago
+def _made_of(text: str, name: str, tried: bool) -> tuple[Metric | None, tuple[str, ...]]:
+    try:
+        given = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        return None, (f"cannot be read as TOML: {error}",)
+    metric, problems = metric_from(name, given, tried)
+    return metric, tuple(problems)
 
 
 def metric_from(name: str, given: Mapping[str, Any], tried: bool = True) -> tuple[Metric | None, list[str]]:
