@@ -1,11 +1,10 @@
 """Killed at random instants while it ingests and refreshes, Timely loses no event, doubles none, and serves no torn figure."""
 
+import multiprocessing
 import random
-import signal
-import subprocess
-import sys
 import time
 from datetime import datetime, timedelta
+from multiprocessing.connection import Connection
 from pathlib import Path
 
 import polars as pl
@@ -32,22 +31,8 @@ OBSERVED = """
     from observations
     where metric = 'ed_length_of_stay' and statistic = 'median' and grain = 'day' and stratum is null and service_id is null
 """
-WALK = """
-import sys
-from datetime import datetime
-from pathlib import Path
-from metrics.home import open_home
-from metrics.ingest import ingest
-from metrics.refresh import refresh
-from metrics.sources import load_mapping
-
-base = Path(sys.argv[1])
-home = open_home(base / "home")
-print("started", flush=True)
-for path in sorted(base.glob("batch-*.parquet")):
-    ingest(home, load_mapping(base / "visits.sql"), [path])
-    refresh(home, datetime(2026, 6, 1))
-"""
+PROCESSES = multiprocessing.get_context("forkserver")  # each a process of its own, of one that has the program loaded already
+PROCESSES.set_forkserver_preload([__name__])
 
 
 def write_batches(base: Path) -> pl.DataFrame:
@@ -81,15 +66,27 @@ def again(row: dict[str, object], batch: int) -> dict[str, object]:
     return row | {"departed_at": left, "recorded_at": datetime(2026, 5, 25, 0, 30) + timedelta(hours=batch)}
 
 
+def walk(base: Path, told: Connection) -> None:
+    """The whole walk, batch by batch, in a process of its own; tells when it starts."""
+    home = open_home(base / "home")
+    told.send("started")
+    for path in sorted(base.glob("batch-*.parquet")):
+        ingest(home, load_mapping(base / "visits.sql"), [path])
+        refresh(home, NOW)
+
+
 def killed_walk(base: Path, after: float) -> bool:
     """Run the walk and kill it so many seconds after it started; whether it was still at work."""
-    child = subprocess.Popen([sys.executable, "-c", WALK, str(base)], stdout=subprocess.PIPE, cwd=Path(__file__).parents[2])
-    assert child.stdout is not None
-    child.stdout.readline()
+    heard, told = PROCESSES.Pipe(duplex=False)
+    child = PROCESSES.Process(target=walk, args=(base, told))
+    child.start()
+    told.close()  # only the child's end stays open: where it dies before it tells, this does not wait for ever
+    assert heard.recv() == "started"
     time.sleep(after)
-    unfinished = child.poll() is None
-    child.send_signal(signal.SIGKILL)
-    child.wait()
+    unfinished = child.is_alive()
+    child.kill()
+    child.join()
+    assert unfinished or child.exitcode == 0
     return unfinished
 
 
