@@ -48,11 +48,15 @@ def of_visits(key: str, here: pl.DataFrame) -> pl.DataFrame:
 
 
 def of_owed(owed: pl.DataFrame, now: datetime) -> pl.DataFrame:
-    """The same order as `owed`: it is by each case's own clock."""
+    """The same order as `owed`: it is by each case's own clock. A case under two limits stands once, as the tile counts it, by its
+    worst; its reason tells both."""
     standing = pl.when("over").then(pl.lit("past")).when("soon").then(pl.lit("about to pass")).otherwise(pl.lit("within"))
-    return owed.with_columns(
-        waited=pl.lit(now, pl.Datetime("us")) - pl.col("since"), left=pl.lit(None, pl.Duration("us")),
-        reason=pl.format("{} {}", standing, "reason"),
+    told = owed.with_columns(reason=pl.format("{} {}", standing, "reason"))
+    each = told.group_by("id", maintain_order=True).agg(
+        pl.col("patient_key", "site_id", "since").first(), pl.col("reason").str.join("; ")
+    )
+    return each.with_columns(
+        waited=pl.lit(now, pl.Datetime("us")) - pl.col("since"), left=pl.lit(None, pl.Duration("us"))
     ).select(list(LISTED))  # fmt: skip
 
 

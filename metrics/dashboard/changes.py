@@ -49,6 +49,7 @@ class Speaker:
     statistic: str
     unit: str
     grain: str
+    history: str = ""  # how far a figure looks back, in words; '' where it looks at its own period alone
 
     def figure(self, value: float | None) -> str:
         return numbers.figure(value, self.statistic, self.unit)
@@ -75,7 +76,7 @@ def title(signal: Signal, speak: Speaker) -> str:
     """'Worse since week of 3 March: 69%', or 'No significant change: 69%'; at most ten words."""
     value = speak.figure(signal["value"])
     if not judged(signal):
-        return f"Too few closed {speak.grain}s for limits: {value}"
+        return f"Too few closed {speak.grain}s for limits" + (f": {value}" if signal["value"] is not None else "")
     if not flagged(signal):
         return f"{NO_CHANGE}: {value}"
     word = variation(signal["variation"]).words.partition(",")[0]
@@ -90,12 +91,18 @@ def what_changed(signal: Signal, speak: Speaker) -> str:
     said. The variation's own words go before it."""
     value, when = speak.figure(signal["value"]), numbers.sentence(speak.period(signal["period_start"]))
     if not judged(signal):
-        points = signal["points"] or 0
-        closed = f"{points} closed {speak.grain}{'' if points == 1 else 's'}"
-        return f"{closed}, and a verdict takes {LEAST_POINTS}. {when}: {value}."
+        newest = f" {when}: {value}." if signal["value"] is not None else ""
+        return f"{too_few(signal['points'] or 0, speak)}{newest}"
     if not flagged(signal):
         return f"{when}: {value}, within the range that chance explains, {speak.range(signal)}."
     return f"{when}: {value}, {reason(signal, speak)}{since_words(signal, speak)}."
+
+
+def too_few(points: int, speak: Speaker) -> str:
+    """Why nothing is judged. A figure that looks back has no closed period before the data are as long."""
+    if not points and speak.history:
+        return f"A figure looks back on {speak.history}: it is not judged before the data are as long."
+    return f"{points} closed {speak.grain}{'' if points == 1 else 's'}, and a verdict takes {LEAST_POINTS}."
 
 
 def reason(signal: Signal, speak: Speaker) -> str:

@@ -20,7 +20,7 @@ NOTES = {"number": pl.String, "day": pl.Date, "text": pl.String}
 
 
 def speaker(view: View) -> Speaker:
-    return Speaker(view.statistic, view.unit, view.grain)
+    return Speaker(view.statistic, view.unit, view.grain, view.contract.history)
 
 
 def figure(view: View, points: pl.DataFrame, signal: Signal, notes: pl.DataFrame) -> Figure:

@@ -58,10 +58,11 @@ def not_closed(points: pl.DataFrame, x: alt.X, palette: Palette) -> list[alt.Cha
         return []
     ends = stretches.group_by("before").agg(start=pl.col("period_start").min(), stop=pl.col("period_end").max())
     wide = ends.sort("start").select("start", "stop", words=pl.lit("not closed"))
+    side = {"align": "left", "dx": 3} if wide["start"][-1] == points["period_start"].min() else {"align": "right", "dx": -3}
     return [
         alt.Chart(wide).mark_rect(color=palette.wash).encode(x=same(x, "start"), x2="stop"),
         alt.Chart(wide.tail(1))
-        .mark_text(align="right", baseline="bottom", dx=-3, dy=-2, color=palette.text)
+        .mark_text(baseline="bottom", dy=-2, color=palette.text, **side)
         .encode(x=same(x, "start"), y=FOOT, text="words:N"),
     ]
 

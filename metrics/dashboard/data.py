@@ -94,6 +94,11 @@ class Contract:
         return self.metric.tables if self.query else (str(self.toml.get("table", "")),)
 
     @property
+    def history(self) -> str:
+        """How far a figure looks back, as its author wrote it; '' where it looks at its own period alone."""
+        return str(self.toml.get("history", ""))
+
+    @property
     def limit(self) -> str:
         """The length of `within` as declared ('60 minutes'), or nothing."""
         return str(self.toml.get("within", ""))

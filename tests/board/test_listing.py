@@ -54,6 +54,15 @@ def test_a_case_that_is_owed_says_of_which_limit_and_how_it_stands() -> None:
     assert found["reason"] == "past 24 opening hours (Portal response time)"
 
 
+def test_a_case_under_two_limits_stands_once_by_its_worst_and_tells_both() -> None:
+    case = {"metric": "m", "id": "c1", "patient_key": None, "site_id": "a", "since": NOON - timedelta(hours=30), "waited": 9,
+            "left": -1, "over": True, "soon": False, "reason": "3 days (Acknowledgement)"}  # fmt: skip
+    also = {**case, "metric": "n", "left": 11, "over": False, "reason": "20 days (Resolution)"}
+    found = listed("cases", ROWS, {"cases": pl.DataFrame([case, {**case, "id": "c2"}, also], schema=OWED)}, DAY, NOON)
+    assert found["id"].to_list() == ["c1", "c2"]
+    assert found["reason"][0] == "past 3 days (Acknowledgement); within 20 days (Resolution)"
+
+
 def test_nobody_is_an_empty_list_and_a_tile_without_one_an_error() -> None:
     assert behind("messages").is_empty() and behind("Waiting for a clinician").is_empty()
     with pytest.raises(KeyError):

@@ -48,6 +48,14 @@ def test_too_few_points_get_no_verdict() -> None:
     assert changes.will_it_do(young, SPEAK) == ""
 
 
+def test_a_figure_that_looks_back_further_than_the_data_says_so() -> None:
+    none = signal(variation="not_assessed", assurance="not_assessed", points=0, value=None)
+    assert changes.title(none, SPEAK) == "Too few closed weeks for limits"
+    assert changes.what_changed(none, SPEAK) == "0 closed weeks, and a verdict takes 13."
+    panel = Speaker("count", "minutes", "week", "547 days")
+    assert changes.what_changed(none, panel) == "A figure looks back on 547 days: it is not judged before the data are as long."
+
+
 @pytest.mark.parametrize(
     ("assurance", "begins"),
     [("consistent_pass", "If nothing changes: all of 73% to 87% is on the good side of 85%."),
