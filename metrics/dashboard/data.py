@@ -94,6 +94,12 @@ class Contract:
         return self.metric.tables if self.query else (str(self.toml.get("table", "")),)
 
     @property
+    def counts_open(self) -> bool:
+        """Whether cases without an end are counted beside the figure: a query's rows are finished cases, so that who waits is not
+        known, and a census is itself the count of who is there."""
+        return not self.query and self.kind != "census"
+
+    @property
     def history(self) -> str:
         """How far a figure looks back, as its author wrote it; '' where it looks at its own period alone."""
         return str(self.toml.get("history", ""))

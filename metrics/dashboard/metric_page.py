@@ -73,7 +73,7 @@ def headline(view: View, row: dict[str, Any], period: Period, completed: int | N
         st.metric(view.label, view.told(value, row.get("lower")), width="content")
         if completed is not None:
             st.metric("Completed", numbers.whole(completed), width="content")
-        if not view.contract.query:  # whose rows are finished cases: who still waits is not known
+        if view.contract.counts_open:
             st.metric("Still open", numbers.whole(still_open), width="content")
         st.metric("Counted (n)", numbers.whole(n), width="content")
         with st.container(gap=None, width="content"):

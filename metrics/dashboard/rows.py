@@ -53,7 +53,8 @@ def draw(tile: Tile, page: str, palette: Palette, usual: date | None) -> None:
         trail.vega_lite_chart(drawn, charts.sparkline(palette), alt=tile.trail_alt, key=f"spark_{tile.metric}")
     before, standing = pair(behind)
     before.caption("  \n".join(f"**{then}** {when}" for when, then in tile.earlier))
-    standing.caption(f"**{numbers.whole(tile.still_open)}** still open  \n{tile.fed}")
+    waiting = "" if tile.still_open is None else f"**{numbers.whole(tile.still_open)}** still open  \n"
+    standing.caption(f"{waiting}{tile.fed}")
 
 
 def verdicts(tile: Tile, palette: Palette) -> list[str]:

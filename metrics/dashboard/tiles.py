@@ -149,7 +149,7 @@ def tile_of(row: dict[str, Any], contract: Contract, feeds: Feeds, grain: str, s
             for key in ("metric", "title", "question", "family", "position", "headline", "unit", "period_start", "value", "n")
         },
         **{key: row[key] for key in ("lower", "target", "target_verified", "before_short", "before_long")},
-        still_open=None if contract.query else row["still_open"],  # a query's rows are finished cases: who waits is not known
+        still_open=row["still_open"] if contract.counts_open else None,
         statistic=statistic,
         label=numbers.statistic_label(statistic, contract.limit),
         better=better,

@@ -9,10 +9,20 @@ from metrics.dashboard import data, freshness, states, tiles
 
 
 @pytest.fixture
-def found(ask, fixture_generation) -> list[tiles.Tile]:
+def contracts(ask) -> dict[str, data.Contract]:
+    return {row["metric"]: data.contract_of(row) for row in ask("definitions").to_dicts()}
+
+
+@pytest.fixture
+def found_by(ask, fixture_generation):
+    """The tiles of the fixture, by contracts."""
     feeds = freshness.feeds(ask("freshness"), fixture_generation.AS_OF + timedelta(minutes=50), timedelta(hours=36))
-    contracts = {row["metric"]: data.contract_of(row) for row in ask("definitions").to_dicts()}
-    return tiles.tiles_of(ask("scorecard", site=None, service=None, grain="week"), contracts, feeds, "week")
+    return lambda contracts: tiles.tiles_of(ask("scorecard", site=None, service=None, grain="week"), contracts, feeds, "week")
+
+
+@pytest.fixture
+def found(found_by, contracts) -> list[tiles.Tile]:
+    return found_by(contracts)
 
 
 def tile(found: list[tiles.Tile], metric: str) -> tiles.Tile:
@@ -38,6 +48,12 @@ def test_a_tile_says_its_figure_its_target_and_what_was_before(found: list[tiles
     assert (door.figure, door.label, door.target_words) == ("69%", "Within 60 minutes", "Target at least 90%: missed")
     assert door.earlier == (("13 weeks ago", "76%"), ("a year ago", "68%"))
     assert door.fed == "fed 90 minutes ago"
+
+
+def test_a_census_is_itself_the_count_of_who_waits(found_by, contracts) -> None:
+    assert tile(found_by(contracts), "door_to_provider").still_open is not None
+    census = {**contracts, "door_to_provider": replace(contracts["door_to_provider"], kind="census")}
+    assert tile(found_by(census), "door_to_provider").still_open is None
 
 
 def test_a_tile_without_data_says_so_and_shows_no_number(found: list[tiles.Tile]) -> None:
