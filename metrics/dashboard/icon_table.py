@@ -79,6 +79,8 @@ def row_of(signal: dict[str, object], contract: Contract, feeds: Feeds, alerts: 
     judged = signal["variation"] not in (None, "not_assessed")
     where = "All sites" if site is None else str(signal["site"] or site)
     raised = alerts.get((contract.id, site), [])
+    stale = feeds.any_stale(contract.tables, site)
+    seldom = not judged and not stale  # no complaint of a small clinic in a week is no gap in the data
     return Row(
         metric=contract.id,
         title=contract.title,
@@ -94,7 +96,7 @@ def row_of(signal: dict[str, object], contract: Contract, feeds: Feeds, alerts: 
         since=signal["since"] if present and isinstance(signal["since"], date) else None,
         grain=grain,
         series=(contract.id, statistic, site),
-        state=states.standing_of(present, feeds.any_stale(contract.tables, None if site is None else str(site)), raised, judged),
+        state=states.standing_of(present or seldom, stale, raised, judged),
         link={
             urls.METRIC: names[contract.id],
             urls.STATISTIC: numbers.statistic_label(statistic, contract.limit),

@@ -50,6 +50,13 @@ def test_a_series_that_ended_before_the_others_has_no_data(told) -> None:
     assert (row.state, row.figure, row.variation) == (states.NO_DATA, "–", "not_assessed")
 
 
+def test_a_week_without_a_case_where_cases_are_seldom_calls_for_nothing_while_the_feed_is_heard(told) -> None:
+    seldom = {"newest": date(2025, 6, 2), "variation": "not_assessed", "assurance": "not_assessed"}
+    row = told(**seldom)
+    assert (row.state, row.figure, row.n, row.calls) == (states.NOT_ASSESSED, "–", "0", False)
+    assert told(STALE, **seldom).state is states.NO_DATA and told(STALE, **seldom).calls
+
+
 def test_an_old_feed_is_stale_and_an_alert_is_told(told) -> None:
     alerts = {("door_to_provider", "CEN"): ["pending", "firing"]}
     assert told(STALE, alerts).state is states.STALE
