@@ -89,6 +89,7 @@ def look_on(path: Path, every: float, drain_every: float, pipe: Connection) -> N
             with suppress(OSError):  # nobody is there: `heed` ends this
                 pipe.send(look(path, watcher, now_of(path)))
             stopped.wait(every)
+    os._exit(0)  # all is whole and told; the engines would only print what of theirs is left, while `heed` still listens
 
 
 def heed(pipe: Connection, stopped: Event) -> None:
