@@ -21,6 +21,7 @@ from metrics.lake.tables import NewFile, add_version, delta_table, files, partit
 BUCKET_ROWS = 2_000_000  # rows that meet others of their key are merged this many at a time
 WRITERS = 2  # months written at a time: one is on its way to the disk while the other is put in order
 PLACE = ("site_id", "service_id")
+FIRST_SECOND, SPAN = -(1 << 33), 1 << 34  # seconds since 1970 that are told apart: 1697 to 2242; the others are told by the anchor
 COMPRESSION_LEVEL = 1  # zstd; a third smaller than lz4 at the same speed
 
 Placed = Callable[[EventTable, pl.DataFrame], pl.DataFrame]  # adds `month` and `day`
@@ -148,14 +149,28 @@ def in_order(table: EventTable, kept: pl.LazyFrame | None, rows: pl.LazyFrame) -
     """The rows in the order of a file: by place, then time; the key settles ties, so that equal lakes have equal files."""
     frame = (rows if kept is None else pl.concat([kept, rows])).collect().rechunk()
     place = [name for name in PLACE if name in table.column]
-    order = [*place, *([table.anchor] if table.anchor else []), *table.key]
-    return frame.sort([ranks(frame[name]) if name in PLACE else name for name in dict.fromkeys(order)])
+    order = [*([table.anchor] if table.anchor else []), *table.key]
+    return frame.sort([place_and_time(frame, place, table.anchor), *(name for name in order if name not in place)])
 
 
-def ranks(values: pl.Series) -> pl.Series:
-    """The place of each value among the distinct ones, which sorts like the value and, where they are few, in half the time."""
+def place_and_time(frame: pl.DataFrame, place: list[str], anchor: str | None) -> pl.Series:
+    """One whole number a row that is the greater, the later the row's place comes and, within a place, the second of its anchor.
+
+    Two rows may share a number only where they share the place. Sorting by it first takes a third of the time of sorting by
+    each column; nothing comes before all else, as it does there.
+    """
+    number = pl.repeat(0, frame.height, dtype=pl.Int64, eager=True)
+    for name in place:
+        rank, count = ranks(frame[name])
+        number = number * (count + 1) + rank
+    seconds = frame[anchor].dt.epoch("s") - FIRST_SECOND if anchor else number.clear(frame.height)
+    return number * SPAN + seconds.clip(0, SPAN - 2).cast(pl.Int64).fill_null(-1) + 1
+
+
+def ranks(values: pl.Series) -> tuple[pl.Series, int]:
+    """The place of each value among the distinct ones from 1 on, 0 for none, which sorts like the value; and how many there are."""
     distinct = values.unique().drop_nulls().sort()
-    return values.cast(pl.Enum(distinct)).to_physical()
+    return values.cast(pl.Enum(distinct)).to_physical().cast(pl.Int64).fill_null(-1) + 1, len(distinct)
 
 
 def write_partition(path: Path, table: str, partition: str, frame: pl.DataFrame, sequence: int) -> NewFile | None:
