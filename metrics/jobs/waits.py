@@ -1,6 +1,6 @@
 """Completed waits of one metric, ready to be counted: a row a case with its place, period and wait."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TypeVar
 
@@ -50,6 +50,18 @@ def wait_quantiles(several: Sequence[Waits], places: Places) -> pl.DataFrame:
     if not waiting:
         return empty_quantiles()
     return quantiles_apart(apart(waiting), [(waits.metric, waits.grain) for waits in waiting], places)
+
+
+def few_together(several: Iterable[Waits]) -> Iterator[list[Waits]]:
+    """The waits in lists whose rows together are few, or of one: each list is worth a pass of its own."""
+    held: list[Waits] = []
+    for waits in several:
+        if held and sum(one.rows.height for one in (*held, waits)) > FEW:
+            yield held
+            held = []
+        held.append(waits)
+    if held:
+        yield held
 
 
 def quantiles_apart(rows: pl.DataFrame, parts: Parts, places: Places) -> pl.DataFrame:

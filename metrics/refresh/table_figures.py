@@ -17,7 +17,7 @@ from metrics.jobs.strata import STORED_GRAIN, Strata, stratum_counts
 from metrics.jobs.survival import marked
 from metrics.jobs.value_counts import value_counts
 from metrics.jobs.wait_bins import wait_bins
-from metrics.jobs.waits import Waits, at_grain, completed_waits, empty_quantiles, wait_quantiles
+from metrics.jobs.waits import Waits, at_grain, completed_waits, empty_quantiles, few_together, wait_quantiles
 
 
 @dataclass
@@ -91,16 +91,17 @@ class TableFigures:
     def at(self, grain: str) -> pl.DataFrame:
         rolled = rolled_counts(self.places.with_totals(rolled_counts(self.day_counts(), grain)), grain)
         source = self.day_waits if grain in ("day", "week") else self.waits_of_months
-        found = [wait_quantiles([Waits(metric, grain, at_grain(source(metric), grain))], self.places) for metric in self.durations]
+        waits = few_together(Waits(metric, grain, at_grain(source(metric), grain)) for metric in self.durations)
+        found = [wait_quantiles(several, self.places) for several in waits]
         return observations(
             rolled, pl.concat([empty_quantiles(), *found, *self.estimates_at(grain)]), self.metrics, grain, self.places
         )
 
     def estimates_at(self, grain: str) -> Iterator[pl.DataFrame]:
-        """wait_estimates of each metric that has them."""
-        for metric in self.estimated:
-            rows = marked(self.day_waits(metric), self.day_censored(metric))
-            yield wait_estimates([Waits(metric, grain, at_grain(rows, grain))], self.places)
+        """wait_estimates of the metrics that have them."""
+        marks = ((metric, marked(self.day_waits(metric), self.day_censored(metric))) for metric in self.estimated)
+        waits = few_together(Waits(metric, grain, at_grain(rows, grain)) for metric, rows in marks)
+        yield from (wait_estimates(several, self.places) for several in waits)
 
     def waits_of_months(self, metric: Metric) -> pl.DataFrame:
         """place, period (month), wait, count of the metric's completed cases: fewer rows than by day, and added up once."""
