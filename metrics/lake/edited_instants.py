@@ -50,5 +50,13 @@ def _of_column(table: EventTable, older: pl.DataFrame, name: str) -> pl.DataFram
 
 
 def new_edits(found: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
-    """Those of the found edits whose older word is not known yet: the same file twice tells nothing new."""
-    return found.join(known.select(SAID_BEFORE), on=SAID_BEFORE, how="anti", nulls_equal=True)
+    """Those of the found edits whose older word is not known yet: the same file twice tells nothing new.
+
+    Nor does an overtaken statement whose word is known from one after it: told in its turn, it agreed with that one and left no
+    trace. known: every edit of the found keys, whatever its month.
+    """
+    word = SAID_BEFORE[:-1]
+    new = found.join(known.select(SAID_BEFORE), on=SAID_BEFORE, how="anti", nulls_equal=True)
+    last = known.group_by(word).agg(last_said=pl.col("was_recorded_at").max())
+    repeats = pl.col("overtaken") & (pl.col("last_said") >= pl.col("was_recorded_at")).fill_null(False)
+    return new.join(last, on=word, how="left", nulls_equal=True, maintain_order="left").filter(~repeats).select(found.columns)

@@ -119,12 +119,15 @@ class Writer:
 
     def write_edits(self, found: pl.DataFrame) -> int | None:
         """Adds the edits that are not known yet to the months of their rows; the new version, None where nothing is new."""
-        months = found["month"].unique().sort().to_list()
-        known = tables.edits(self.path, self.head).filter(pl.col("month").is_in(months)).collect() if months else found
-        new = new_edits(found, known)
+        if found.is_empty():
+            return None
+        known = tables.edits(self.path, self.head)
+        keys = found.lazy().select("table_name", "key").unique()
+        new = new_edits(found, known.join(keys, on=["table_name", "key"], how="semi").collect())
         if new.is_empty():
             return None
-        touched = pl.concat([known.filter(pl.col("month").is_in(new["month"].implode())), new]).sort(SAID_BEFORE)
+        months = new["month"].unique().sort().to_list()
+        touched = pl.concat([known.filter(pl.col("month").is_in(months)).collect(), new]).sort(SAID_BEFORE)
         parts = touched.partition_by("month", as_dict=True)
         files = [
             write_partition(self.path, tables.EDITS, str(month), rows.drop("month"), self.head.sequence + 1)

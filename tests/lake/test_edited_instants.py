@@ -68,6 +68,27 @@ def test_the_same_file_again_tells_nothing_new(home):
     assert kept(home) == [("a", "seen_at", 1, 2, False)]
 
 
+def test_earlier_files_again_tell_nothing_new_once_a_later_one_changed_what_they_agreed_on(home):
+    files = [("a", 7, 1), ("a", 8, 1), ("a", 9, 2)]
+    for statement in files:
+        commit(home, statement)
+    before = lake.head(home.lake)
+    for statement in files:
+        commit(home, statement)
+    assert lake.head(home.lake) == before
+    assert kept(home) == [("a", "seen_at", 1, 2, False)]
+
+
+def test_an_earlier_file_again_tells_nothing_new_when_the_row_has_moved_to_another_month(home):
+    moved = [said(("a", day, None)).with_columns(arrived_at=datetime(2024, day - 4, 6)) for day in (7, 8, 9)]
+    for frame in (*moved, *moved):
+        with lake.writing(home, NOW) as open_lake:
+            open_lake.stage("visits", frame)
+            open_lake.commit()
+    assert lake.head(home.lake).sequence == len(moved)
+    assert lake.edits(home.lake).collect().height == 2
+
+
 def test_edits_of_earlier_commits_stay(home):
     commit(home, ("a", 7, 1), ("b", 7, 1))
     commit(home, ("a", 8, 2))
