@@ -7,17 +7,17 @@
 -- returns: channel, contacts, after_hours, share, lower, upper
 -- note: By each site's own opening hours, with its holidays and breaks, to the second; the moment of closing is closed. A site without a calendar is left out. Wilson's 95 % interval. Says when patients asked, not whether anybody answered.
 with begun as (
-    select f.channel, coalesce(f.opened_at >= h.closes_at, true) as was_closed
+    select f.channel, f.site_id, f.day, f.opened_at, coalesce(f.opened_at >= h.closes_at, true) as was_closed
     from facts_contacts f
-    cross join generation g
     semi join opening_hours as known on known.site_id = f.site_id
     asof left join opening_hours h on h.site_id = f.site_id and h.opens_at <= f.opened_at
-    where f.opened_at <= g.as_of and f.day >= coalesce($since, g.as_of::date - 90) and ($site is null or f.site_id = $site)
 ), counted as (
     select channel, count(*) as contacts, count(*) filter (was_closed) as after_hours,
         after_hours / count(*) as share, 1.959963984540054 ^ 2 / count(*) as zz,
         sqrt(zz * (share * (1 - share) + zz / 4)) as spread
     from begun
+    cross join generation g
+    where opened_at <= g.as_of and day >= coalesce($since, g.as_of::date - 90) and ($site is null or site_id = $site)
     group by channel
 )
 select
