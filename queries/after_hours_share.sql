@@ -24,3 +24,4 @@ from begun
 cross join generation as g
 where opened_at <= g.as_of -- not before: of rows that a condition thinned, DuckDB tries every opening hour
 group by all
+order by all

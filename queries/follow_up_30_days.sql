@@ -40,3 +40,4 @@ with visits as (
 select left_on as day, site_id, service_id, count(*) filter (where came) as numerator, count(*) as denominator
 from followed
 group by all
+order by all

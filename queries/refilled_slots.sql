@@ -30,3 +30,4 @@ select g.day, g.site_id, g.service_id, count(*) filter (where t.booked_at >= g.f
 from given_back as g
 left join taken as t using (site_id, provider_id, scheduled_start)
 group by all
+order by all

@@ -32,3 +32,4 @@ select looked_on as day, site_id, service_id, count(*) filter (where third <= 10
 from schedules
 where third is not null or listed >= 10
 group by all
+order by all

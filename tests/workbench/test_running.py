@@ -1,7 +1,8 @@
 """Running for a person: in turn, stoppable, alone with its memory, and written down."""
 
+import os
 from pathlib import Path
-from threading import Event, Thread
+from threading import Event, Thread, get_native_id
 
 import pytest
 
@@ -9,7 +10,7 @@ from metrics.home import Home
 from metrics.ledger import Ledger, open_ledger
 from metrics.warehouse import Limits, current
 from metrics.workbench.history import history
-from metrics.workbench.running import Running, UnansweredError, run
+from metrics.workbench.running import SLOW, Running, UnansweredError, own_clock, run, stand_back_once_slow
 from metrics.workbench.turns import Turns
 from tests.workbench.conftest import home_with_an_overlay
 
@@ -144,3 +145,27 @@ def test_the_log_is_kept_in_either_database(ledger: Ledger, own: Home, monkeypat
     log = history(ledger, "ann")
     assert log["outcome"].to_list() == ["refused", "answered"]
     assert log["started_at"].is_sorted(descending=True)
+
+
+@pytest.mark.parametrize(("busy", "niceness"), [(True, SLOW), (False, 0)], ids=["had its processor", "waited for it"])
+def test_who_has_had_much_of_the_processor_stands_back_and_who_only_waited_does_not(
+    monkeypatch: pytest.MonkeyPatch, busy: bool, niceness: int
+) -> None:
+    monkeypatch.setattr("metrics.workbench.running.SLOW_AFTER", 0.3)
+    told: list[int] = []
+
+    def work() -> None:
+        thread, ended = get_native_id(), Event()
+        watch = Thread(target=stand_back_once_slow, args=(thread, own_clock(), ended))
+        watch.start()
+        while busy and watch.is_alive():
+            sum(range(1000))
+        watch.join(1.0)
+        told.append(os.getpriority(os.PRIO_PROCESS, thread))
+        ended.set()
+        watch.join()
+
+    one = Thread(target=work)
+    one.start()
+    one.join()
+    assert told == [niceness]
