@@ -1,14 +1,12 @@
 """Running a query for a person: guarded, in turn, on an engine of its own, stoppable, and written to the ledger's query log."""
 
 import os
-import sys
-import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from json import dumps
-from threading import Event, Thread, get_ident, get_native_id
+from threading import Event, Thread, get_native_id
 from time import perf_counter
 from typing import Any
 
@@ -18,7 +16,7 @@ from metrics.errors import UserError
 from metrics.home import Home
 from metrics.ledger import open_ledger
 from metrics.ledger.query_log import log_query
-from metrics.priority import stand_back
+from metrics.priority import own_clock, stand_back, stand_back_once
 from metrics.warehouse import Generation, Limits, Result, run_alone
 from metrics.workbench.guard import LONGEST, refusal
 from metrics.workbench.query import check_params, limits_of
@@ -27,7 +25,6 @@ from metrics.workbench.turns import TURNS, Turns
 THREADS = max(1, (os.cpu_count() or 1) // 4)  # of one query: four people can run at once before they share a core
 POLITE, SLOW = 5, 19  # how far a query stands back for the pages (Unix niceness), at first and once it is slow
 SLOW_AFTER = 2.0  # seconds of processor, not of the clock: on a busy machine a small question would else be left without an answer
-LOOK = 0.2  # seconds between looks at how much of the processor a query has had
 AGAIN = 0.05  # seconds between attempts to stop a query that may not have begun to run
 
 
@@ -116,7 +113,7 @@ class Running:
         begun = perf_counter()
         ended = Event()
         stand_back(get_native_id(), POLITE)
-        Thread(target=stand_back_once_slow, args=(get_native_id(), own_clock(), ended), daemon=True).start()
+        Thread(target=stand_back_once, args=(SLOW_AFTER, get_native_id(), own_clock(), SLOW, ended), daemon=True).start()
         try:
             return run_alone(self.generation, self.sql, self.params, self.limits or people_s(limits_of(self.home)), self._began)
         except UserError as problem:
@@ -176,20 +173,6 @@ def run(
     except KeyboardInterrupt:
         running.cancel()
         raise
-
-
-def own_clock() -> int | None:
-    """The clock of the processor time that this thread has had; None where the machine keeps none."""
-    return time.pthread_getcpuclockid(get_ident()) if sys.platform == "linux" else None
-
-
-def stand_back_once_slow(thread: int, clock: int | None, ended: Event) -> None:
-    """Wait until the thread has had SLOW_AFTER of the processor, and let it stand back further; or until it has ended."""
-    with suppress(OSError):  # the thread is no more
-        while clock is not None and not ended.wait(LOOK):
-            if time.clock_gettime(clock) >= SLOW_AFTER:
-                stand_back(thread, SLOW)
-                return
 
 
 def people_s(limits: Limits) -> Limits:

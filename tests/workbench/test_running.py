@@ -8,9 +8,10 @@ import pytest
 
 from metrics.home import Home
 from metrics.ledger import Ledger, open_ledger
+from metrics.priority import own_clock, stand_back_once
 from metrics.warehouse import Limits, current
 from metrics.workbench.history import history
-from metrics.workbench.running import SLOW, Running, UnansweredError, own_clock, run, stand_back_once_slow
+from metrics.workbench.running import SLOW, Running, UnansweredError, run
 from metrics.workbench.turns import Turns
 from tests.workbench.conftest import home_with_an_overlay
 
@@ -148,15 +149,12 @@ def test_the_log_is_kept_in_either_database(ledger: Ledger, own: Home, monkeypat
 
 
 @pytest.mark.parametrize(("busy", "niceness"), [(True, SLOW), (False, 0)], ids=["had its processor", "waited for it"])
-def test_who_has_had_much_of_the_processor_stands_back_and_who_only_waited_does_not(
-    monkeypatch: pytest.MonkeyPatch, busy: bool, niceness: int
-) -> None:
-    monkeypatch.setattr("metrics.workbench.running.SLOW_AFTER", 0.3)
+def test_who_has_had_much_of_the_processor_stands_back_and_who_only_waited_does_not(busy: bool, niceness: int) -> None:
     told: list[int] = []
 
     def work() -> None:
         thread, ended = get_native_id(), Event()
-        watch = Thread(target=stand_back_once_slow, args=(thread, own_clock(), ended))
+        watch = Thread(target=stand_back_once, args=(0.3, thread, own_clock(), SLOW, ended))
         watch.start()
         while busy and watch.is_alive():
             sum(range(1000))
