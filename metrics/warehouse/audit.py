@@ -59,8 +59,8 @@ def audit(connection: duckdb.DuckDBPyConnection) -> list[str]:
     missing = [name for name in (*FIGURES, *SMALL) if name not in held]
     if missing:
         return [f"there is no table {name}" for name in missing]
-    found = [*_wrong_rows(connection), *_doubled(connection), *_totals(connection), *_one_row(connection)]
-    return [*found, *(_overlay_problems(connection) if is_overlay else _whole_problems(connection))]
+    found = [*_wrong_rows(connection, held), *_doubled(connection), *_totals(connection), *_one_row(connection)]
+    return [*found, *(_overlay_problems(connection) if is_overlay else _whole_problems(connection, held))]
 
 
 def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
@@ -71,11 +71,11 @@ def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     return {name: number(connection, f"select count(*) from {schema}.{name}") for schema, name in names}
 
 
-def _wrong_rows(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+def _wrong_rows(connection: duckdb.DuckDBPyConnection, held: set[str]) -> Iterator[str]:
     """Observations and judged points that cannot be. One pass over the rows counts all of them."""
     for sentence, predicate, count in _counted(connection, "parts.observations__own", WRONG_ROWS):
         yield f"observations: {count:,} of {sentence}, for example {_example(connection, predicate)}"
-    points = own("signal_points") if "signal_points__own" in _tables(connection) else "signal_points"
+    points = own("signal_points") if "signal_points__own" in held else "signal_points"
     for sentence, _, count in _counted(connection, points, WRONG_POINTS):
         yield f"signal_points: {count:,} of {sentence}"
 
@@ -166,13 +166,12 @@ def _overlay_problems(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
             yield f"{name}: {strays:,} new rows with a key that is not among the replaced ones"
 
 
-def _whole_problems(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
+def _whole_problems(connection: duckdb.DuckDBPyConnection, tables: set[str]) -> Iterator[str]:
     """What only a full generation can be asked: grains agree with each other, bins with medians, facts with freshness."""
     for metric, statistic, grain in connection.execute(_GRAINS).fetchall():
         yield f"observations: {metric} {statistic} does not add up to the same number of cases by day and by {grain}"
     for metric, binned, counted in connection.execute(_BINS).fetchall():
         yield f"wait_bins: {metric} has {binned:,} cases in bins and {counted:,} in its observations by day"
-    tables = _tables(connection)
     for table, said in connection.execute(
         """select table_name, sum(rows)::bigint from freshness
         where table_name <> 'patients' and site_id is null group by 1 order by 1"""
