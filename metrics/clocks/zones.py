@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
-from functools import cache
+from functools import cache, partial
 from itertools import pairwise
 from zoneinfo import ZoneInfo
 
@@ -32,7 +32,7 @@ def offsets(time_zone: str, until: datetime = LAST_OFFSET_DAY) -> pl.DataFrame:
     zone = ZoneInfo(time_zone)
     first, last = ((day - EPOCH) // SECOND for day in (FIRST_OFFSET_DAY, until))
     looks = range(first, last + 1, LOOK // SECOND)
-    ahead = [offset_at(look, zone) for look in looks]
+    ahead = [at.utcoffset() for at in map(partial(datetime.fromtimestamp, tz=zone), looks)]  # thousands: as little each as can be
     changes = [
         first_second_of_offset(look, zone) for look, (then, now) in zip(looks[1:], pairwise(ahead), strict=True) if now != then
     ]

@@ -24,7 +24,7 @@ def completed_waits(facts: Frame, metric: Metric) -> Frame:
     return done.select("place", pl.col("day").to_physical().alias("period"), pl.col(f"{metric.id}_wait").alias("wait"))
 
 
-def at_grain(waits: pl.DataFrame, grain: str) -> pl.DataFrame:
+def at_grain(waits: Frame, grain: str) -> Frame:
     """The waits with each day replaced by the first day of its period."""
     start = period_start(pl.col("period").cast(pl.Date), grain).to_physical()
     return waits.with_columns(start.alias("period"))

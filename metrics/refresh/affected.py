@@ -120,17 +120,23 @@ class Search:
         return pl.DataFrame({"patient_key": keys})
 
     def rows_before(self, looks: Following) -> pl.DataFrame:
-        """key, day, the columns of `looks` and what followed, of every row of the patients touched that it looks among."""
-        columns = ", ".join(f"f.{name}" for name in ("day", looks.key, *looks.same, looks.at, looks.column, REPEATED.name))
+        """key, the columns of `looks` and what followed, of every row of the patients touched that it looks among.
+
+        With layer and number: in which of the layers the row is stored, and as which of its rows.
+        """
+        columns = ", ".join(f"f.{name}" for name in (looks.key, *looks.same, looks.at, looks.column, REPEATED.name))
         among = "true" if looks.among == "true" else f"f.{looks.among}"
         theirs = f"{among} and f.patient_key in (select patient_key from touched)"
         # few columns of rows from all over the table: reading them with the condition is quicker than finding them by number first
-        parts = (f"select {columns}, {self.key} from {each.table} f where {theirs} and {each.in_force}" for each in self.layers)
+        parts = (
+            f"select {columns}, {self.key}, {at} as layer, f.rowid as number from {each.table} f where {theirs} and {each.in_force}"
+            for at, each in enumerate(self.layers)
+        )
         return pl.concat(fetched(self.connection, part, None, touched=self.patients_touched()) for part in parts)
 
     def following_rows(self, changed: pl.DataFrame) -> pl.DataFrame | None:
         """key, what follows and whether it is repeated, as things stand now, of every row of the patients touched that the
-        table looks among; with day and what was said before of the unchanged ones."""
+        table looks among; with layer, number and what was said before of the unchanged ones."""
         looks = self.looks_on
         if looks is None or self.changes.is_empty():
             return None
@@ -140,44 +146,47 @@ class Search:
         rows = pl.concat([unchanged.select(named).cast(now.schema), now])  # type: ignore[arg-type]
         alone = replace(looks, among="true")  # they are picked already, and their status is not here
         found = followed(rows, alone).select(pl.col(looks.key).alias("key"), looks.column, REPEATED.name)
-        were = unchanged.select("key", "day", pl.col(looks.column).alias("was"), pl.col(REPEATED.name).alias("was_repeated"))
+        were = unchanged.select(
+            "key", "layer", "number", pl.col(looks.column).alias("was"), pl.col(REPEATED.name).alias("was_repeated")
+        )
         return found.join(were, on="key", how="left")
 
     def neighbours(self, following: pl.DataFrame | None) -> pl.DataFrame:
-        """key, day of unchanged rows that something else follows now, or that are repeated where they were not."""
+        """layer, number of unchanged rows that something else follows now, or that are repeated where they were not."""
         looks = self.looks_on
         if following is None or looks is None:
-            return pl.DataFrame(schema={"key": pl.String, "day": pl.Date})
+            return pl.DataFrame(schema={"layer": pl.Int32, "number": pl.Int64})
         otherwise = pl.col(looks.column).ne_missing(pl.col("was")) | pl.col(REPEATED.name).ne_missing(pl.col("was_repeated"))
-        return following.filter(pl.col("day").is_not_null() & otherwise).select("key", "day")
+        return following.filter(pl.col("number").is_not_null() & otherwise).select("layer", "number")
 
     def facts_before(self, neighbours: pl.DataFrame) -> pl.DataFrame:
         """Every affected fact as the generation before has it, once, with its key."""
         known = self.changes.drop_nulls("old_day").select("key", pl.col("old_day").alias("day"))
-        wanted = pl.concat([known, neighbours]).unique()
-        return self.found("f.*", list(self.conditions(wanted)), wanted=wanted, restratified=self.restratified)
+        frames = {"known": known, "restratified": self.restratified}
+        return self.found("f.*", list(self.conditions(known)), neighbours, **frames)
 
-    def conditions(self, wanted: pl.DataFrame) -> Iterator[str]:
+    def conditions(self, known: pl.DataFrame) -> Iterator[str]:
         """One condition on a fact for each way in which it can be affected; each reads as little as it can."""
         yield self.due_sql()
-        if not wanted.is_empty():
-            yield f"exists (select 1 from wanted w where w.day = f.day and w.key = {key_sql(self.table.name, 'f')})"
+        if not known.is_empty():
+            yield f"exists (select 1 from known k where k.day = f.day and k.key = {key_sql(self.table.name, 'f')})"
         if self.open_sql():
             yield self.open_sql()
         if not self.restratified.is_empty() and "patient_key" in self.table.column:
             yield "f.patient_key in (select patient_key from restratified)"
         yield from self.flips_sql()
 
-    def found(self, columns: str, conditions: Sequence[str], **frames: pl.DataFrame) -> pl.DataFrame:
-        """The columns, and key, of every fact that meets one of the conditions.
+    def found(self, columns: str, conditions: Sequence[str], neighbours: pl.DataFrame, **frames: pl.DataFrame) -> pl.DataFrame:
+        """The columns, and key, of every fact that meets one of the conditions, or is among the neighbours (layer, number).
 
         Rows are found by number first, over the few columns that the conditions name: the others are read for those rows alone.
         """
         parts = []
-        for layer in self.layers:
-            met = " union ".join(f"select f.rowid from {layer.table} f where {condition}" for condition in conditions)
+        for number, layer in enumerate(self.layers):
+            ways = [f"select f.rowid from {layer.table} f where {condition}" for condition in conditions]
+            met = " union ".join([*ways, f"select number from neighbours where layer = {number}"])
             parts.append(f"select {columns}, {self.key} from {layer.table} f where f.rowid in ({met}) and {layer.in_force}")
-        return pl.concat(fetched(self.connection, part, None, **frames) for part in parts)
+        return pl.concat(fetched(self.connection, part, None, neighbours=neighbours, **frames) for part in parts)
 
     @property
     def key(self) -> str:

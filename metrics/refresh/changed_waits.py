@@ -14,7 +14,7 @@ from metrics.jobs.estimated import estimate_statistics, estimates_apart
 from metrics.jobs.grains import GRAINS, period_end, period_start
 from metrics.jobs.survival import marked
 from metrics.jobs.wait_bins import wait_bins
-from metrics.jobs.waits import at_grain, empty_quantiles, quantiles_apart
+from metrics.jobs.waits import Frame, at_grain, empty_quantiles, quantiles_apart
 from metrics.refresh.additive import NO_WAITS, Additive
 from metrics.refresh.table_changes import TableChanges
 
@@ -101,18 +101,19 @@ class ChangedWaits:
     def in_touched(self, by_day: pl.DataFrame, by_month: pl.DataFrame) -> pl.DataFrame:
         """The waits of every grain's touched periods: place (of a metric) * how many grains + which grain, period, wait, count."""
         parts = [
-            self.only(at_grain(by_day if grain in DAILY else by_month, grain), self.touched(grain)).select(
+            self.only(at_grain((by_day if grain in DAILY else by_month).lazy(), grain), self.touched(grain)).select(
                 (pl.col("place") * len(GRAINS) + which).cast(pl.UInt32), "period", "wait", "count"
             )
             for which, grain in enumerate(GRAINS)
         ]
-        return pl.concat(parts)
+        return pl.concat(parts).collect()
 
-    def only(self, waits: pl.DataFrame, periods: pl.DataFrame) -> pl.DataFrame:
+    def only(self, waits: Frame, periods: pl.DataFrame) -> Frame:
         """The waits in those of the periods (which, period) that are touched in their metric."""
-        wanted = periods.select("which", pl.col("period").to_physical())
-        numbered = waits.with_columns((pl.col("place") % max(self.width, 1)).alias("which"))
-        return numbered.join(wanted, on=["which", "period"], how="semi", maintain_order="left").drop("which")
+        wanted = periods.lazy().select("which", pl.col("period").to_physical())
+        numbered = waits.lazy().with_columns((pl.col("place") % max(self.width, 1)).alias("which"))
+        kept = numbered.join(wanted, on=["which", "period"], how="semi", maintain_order="left").drop("which")
+        return kept if isinstance(waits, pl.LazyFrame) else kept.collect()
 
     def new_month_waits(self) -> pl.DataFrame:
         """month_waits of the months touched: metric, site_id, service_id, month, wait, n."""

@@ -33,7 +33,7 @@ def build_full(connection: duckdb.DuckDBPyConnection, inputs: Inputs, progress: 
             if table.name != "tallies":
                 build_table(taken, inputs, table, progress)
     build_tallies(connection, inputs)
-    store_tables(connection, small_tables(inputs))
+    store_tables(connection, small_tables(inputs) | {"quality_counts": quality_counts(inputs)})
 
 
 def dated_tables() -> Iterator[EventTable]:
@@ -122,7 +122,6 @@ def small_tables(inputs: Inputs, patients: bool = True, since: Since | None = No
         "targets": home.targets,
         "definitions": definition_rows(inputs.metrics, home.catalog),
         **feed_tables(inputs, since),
-        "quality_counts": quality_counts(inputs, since),
     }
     if since is None or not inputs.calendar_kept:
         whole |= {"opening_hours": inputs.calendar.hours, "working_days": inputs.calendar.days}

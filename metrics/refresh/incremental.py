@@ -4,8 +4,9 @@ Equal to a full refresh to the last digit: counts and exact value counts are add
 figure is computed from them by the same functions as in a full refresh.
 """
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import partial
 
 import duckdb
 import polars as pl
@@ -21,6 +22,7 @@ from metrics.refresh.changed_figures import ChangedFigures
 from metrics.refresh.changed_waits import ChangedWaits
 from metrics.refresh.full import dated_tables, small_tables, store_tables
 from metrics.refresh.inputs import Inputs
+from metrics.refresh.quality import changed_counts
 from metrics.refresh.query_figures import give_way
 from metrics.refresh.signals import judged_anew
 from metrics.refresh.table_changes import TableChanges
@@ -46,26 +48,39 @@ def build_incremental(
     """
     tables = [table for table in dated_tables() if table.name != "tallies"]
     restratified = changes.filter(pl.col("table") == "patients").select("patient_key").unique()
-    since = Since(previous, before.cursor(), changes)  # a connection of its own: it is asked on another thread
+
+    def since() -> Since:
+        return Since(previous, before.cursor(), changes)  # a connection of its own: it is asked on another thread
 
     def search(table: EventTable) -> Search:
         of_table = changes.filter(pl.col("table") == table.name)
         return Search(before, inputs, table, of_table, restratified, previous.as_of, layers_of(previous, table))
 
     with ThreadPoolExecutor(max_workers=WORKERS, thread_name_prefix="computing") as threads:
-        small = threads.submit(small_tables, inputs, patients=not restratified.is_empty(), since=since)
+        searched = threads.map(lambda table: with_affected(overlay, search(table)), tables)
+        # what no figure waits for is worked out where nothing else is
+        quality = threads.submit(changed_counts, inputs, since())
+        small = threads.submit(small_tables, inputs, patients=not restratified.is_empty(), since=since())
+        apart = threads.submit(add_apart, overlay, before.cursor(), inputs)
         found: list[tuple[Search, Affected]] = []
-        for done, one in enumerate(threads.map(lambda table: with_affected(overlay, search(table)), tables)):
+        for done, one in enumerate(searched):
             progress("computing what changed", done, len(tables))
             found.append(one)
         add_figures(overlay, before, [one for one in found if one[1].some], previous, threads)
+        apart.result()
         store_tables(overlay.connection, small.result())
-    if inputs.months(TABLES["tallies"]):
-        add_tallies(overlay, before, inputs)
-    give_way(overlay, before)
+        moved, counts = quality.result()
+        overlay.replace("quality_counts", moved, [counts])
     series = judged_anew(overlay, before, previous, inputs)
     progress("computing what changed", len(tables), len(tables))
     return series
+
+
+def add_apart(overlay: Overlay, before: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:
+    """What hangs on no event that changed: the tallies' figures, and those of queries, which are asked anew."""
+    if inputs.months(TABLES["tallies"]):
+        add_tallies(overlay, before, inputs)
+    give_way(overlay, before)
 
 
 def with_affected(overlay: Overlay, search: Search) -> tuple[Search, Affected]:
@@ -102,7 +117,7 @@ def add_figures(
     waits = list(threads.map(changed, found))
     figures = ChangedFigures(stored, [one.changes for one in waits], waits)
     if not figures.touched["month"].is_empty():
-        put_figures(overlay, figures)
+        put_figures(overlay, figures, threads)
 
 
 def strata_of(before: duckdb.DuckDBPyConnection, search: Search, facts: Sequence[pl.DataFrame]) -> tuple[Strata, Strata]:
@@ -119,14 +134,17 @@ def strata_of(before: duckdb.DuckDBPyConnection, search: Search, facts: Sequence
     return held, held
 
 
-def put_figures(overlay: Overlay, figures: ChangedFigures) -> None:
+def put_figures(overlay: Overlay, figures: ChangedFigures, threads: ThreadPoolExecutor) -> None:
     days, months = figures.days.rename({"period": "day"}), figures.touched["month"].rename({"period": "month"})
-    overlay.replace("observations", figures.replaced_observations(), figures.observations())
-    overlay.replace("day_counts", days, [figures.new_day_counts()])
-    overlay.replace("stratum_counts", months, [figures.new_stratum_counts()])
-    overlay.replace("month_waits", months, figures.of_waits(ChangedWaits.new_month_waits))
-    overlay.replace("month_censored", months, figures.of_waits(ChangedWaits.new_month_censored))
-    overlay.replace("wait_bins", days, figures.of_waits(ChangedWaits.new_wait_bins))
+    parts: list[tuple[str, pl.DataFrame, Callable[[], Iterable[pl.DataFrame]]]] = [
+        ("observations", figures.replaced_observations(), figures.observations),
+        ("wait_bins", days, partial(figures.of_waits, ChangedWaits.new_wait_bins)),
+        ("month_waits", months, partial(figures.of_waits, ChangedWaits.new_month_waits)),
+        ("month_censored", months, partial(figures.of_waits, ChangedWaits.new_month_censored)),
+        ("day_counts", days, lambda: [figures.new_day_counts()]),
+        ("stratum_counts", months, lambda: [figures.new_stratum_counts()]),
+    ]
+    list(threads.map(lambda part: overlay.replace(part[0], part[1], part[2]()), parts))
 
 
 def add_tallies(overlay: Overlay, before: duckdb.DuckDBPyConnection, inputs: Inputs) -> None:

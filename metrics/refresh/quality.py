@@ -1,7 +1,8 @@
 """The table `quality_counts`: what the checks count in events, stored so that no reader has to go through the events again.
 
 Stored, because judging the counts takes milliseconds and counting ten million events takes seconds, and because they add up
-over rows: an incremental refresh counts the rows of the patients that changed, as they were and as they are, and keeps the rest.
+over rows: an incremental refresh counts the rows of the patients that changed, as they were and as they are, and stores the months
+that they moved.
 """
 
 from collections.abc import Mapping
@@ -16,43 +17,58 @@ from metrics.refresh.affected import SEPARATOR, fetched
 from metrics.refresh.chunks import chunks_of
 from metrics.refresh.inputs import Inputs
 from metrics.refresh.tables import Since
-from metrics.warehouse.asking import has_table
 
-STORED = f"select {', '.join(COUNTS)} from quality_counts where table_name = $name"
+STORED = f"select {', '.join(COUNTS)} from quality_counts semi join moved using (table_name, month)"
+OUTGROWN = "select distinct table_name, month from quality_counts where month < $first"
+MONTH = pl.Schema({"table_name": pl.String(), "month": pl.String()})  # what the counts of an overlay are replaced by
 
 
-def quality_counts(inputs: Inputs, since: Since | None = None) -> pl.DataFrame:
-    """The counts of every counted table's newest months (columns of COUNTS). With `since`, only what changed."""
-    counted = since if since and has_table(since.connection, "quality_counts") else None
+def quality_counts(inputs: Inputs) -> pl.DataFrame:
+    """The counts of every counted table's newest months (columns of COUNTS)."""
     first = first_month(inputs.as_of)
-    return pl.concat([COUNTS.to_frame(), *(counts_of(inputs, TABLES[name], first, counted) for name in COUNTED)])
+    held = {name: {m: n for m, n in inputs.months(TABLES[name]).items() if m >= first} for name in COUNTED}
+    return pl.concat(counted(inputs, TABLES[name], months) for name, months in held.items())
 
 
-def counts_of(inputs: Inputs, table: EventTable, first: str, since: Since | None) -> pl.DataFrame:
-    held = {month: rows for month, rows in inputs.months(table).items() if month >= first}
-    if since is None or since.previous.as_of > inputs.as_of:  # the clock was set back: months are due that were not
-        return counted(inputs, table, held)
-    changes = since.changes.filter(pl.col("table") == table.name)
-    moved = {month for month in (*changes["month"], *changes["old_month"].drop_nulls()) if month >= first}
-    stored = fetched(since.connection, STORED, {"name": table.name}).cast(COUNTS).filter(pl.col("month") >= first)  # type: ignore[arg-type]
-    kept = stored.filter(~pl.col("month").is_in(sorted(moved)))
-    if not moved:
-        return kept
-    told, again = counts_moved(inputs, table, moved, changes, stored, since)
-    new = counted(inputs, table, {month: rows for month, rows in held.items() if month in again})
-    return pl.concat([kept, told.filter(~pl.col("month").is_in(sorted(again))), new])
+def changed_counts(inputs: Inputs, since: Since) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(table_name and month of the counts in the generation before that no longer hold, the counts in their place)."""
+    first = first_month(inputs.as_of)
+    moved = months_moved(since.changes, first)
+    stored = fetched(since.connection, STORED, moved=moved).cast(COUNTS)  # type: ignore[arg-type]
+    outgrown = fetched(since.connection, OUTGROWN, {"first": first}).cast(MONTH)  # type: ignore[arg-type]
+    counts = (
+        counts_of(inputs, TABLES[name], set(of_table["month"]), stored.filter(pl.col("table_name") == name), since)
+        for name in COUNTED
+        if not (of_table := moved.filter(pl.col("table_name") == name)).is_empty()
+    )
+    return pl.concat([moved, outgrown]), pl.concat([COUNTS.to_frame(), *counts])
+
+
+def months_moved(changes: pl.DataFrame, first: str) -> pl.DataFrame:
+    """MONTH of every counted table's months, from the first on, in which a row changed, or from which one went."""
+    months = pl.concat([changes.select("table", "month"), changes.select("table", month="old_month")]).drop_nulls().unique()
+    counted = pl.col("table").is_in(COUNTED) & (pl.col("month") >= first)
+    return months.filter(counted).rename({"table": "table_name"}).cast(MONTH)  # type: ignore[arg-type]
+
+
+def counts_of(inputs: Inputs, table: EventTable, moved: set[str], stored: pl.DataFrame, since: Since) -> pl.DataFrame:
+    """The counts of one table's months moved: by gains and losses where these can tell them, else counted again."""
+    told, again = counts_moved(inputs, table, moved, stored, since)
+    new = counted(inputs, table, {month: rows for month, rows in inputs.months(table).items() if month in again})
+    return pl.concat([told.filter(~pl.col("month").is_in(sorted(again))), new])
 
 
 def counts_moved(
-    inputs: Inputs, table: EventTable, moved: set[str], changes: pl.DataFrame, stored: pl.DataFrame, since: Since
+    inputs: Inputs, table: EventTable, moved: set[str], stored: pl.DataFrame, since: Since
 ) -> tuple[pl.DataFrame, set[str]]:
     """The counts of the months moved, by gains and losses; and those of the months that have to be counted again."""
     before = lake.OpenedLake(inputs.home.lake, lake.Head(versions=since.previous.manifest.get("lake", {})))
     if table.name not in before.head.versions or not before.holds(table.name, moved):
         return stored.clear(), moved
     states = {"before": before.standing(table.name), "now": inputs.events(table)}
+    changes = since.changes.filter(pl.col("table") == table.name)
     counts = counts_of_touched(states, table, moved, changes, inputs)
-    told, again = counts_after(stored.filter(pl.col("month").is_in(sorted(moved))), counts["before"], counts["now"])
+    told, again = counts_after(stored, counts["before"], counts["now"])
     return told, set(again)
 
 

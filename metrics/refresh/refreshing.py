@@ -71,6 +71,8 @@ def refresh(home: Home, now: datetime, full: bool = False, progress: Progress = 
 
 def uncounted(generation: Generation) -> tuple[str, ...]:
     """What is wrong with each metric of a query that has no figures in the generation."""
+    if not generation.manifest.get("rows", {}).get("query_metrics"):
+        return ()  # no file means to be one
     return tuple(problems(run_query(generation, "select * from query_metrics order by metric").frame))
 
 

@@ -5,6 +5,7 @@ closed with the clock, or what all are judged by is new. What a series is told n
 """
 
 from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
 from datetime import timedelta
 
 import duckdb
@@ -79,8 +80,11 @@ def store_signals(connection: duckdb.DuckDBPyConnection, inputs: Inputs, series:
         store(connection, "signals", signals)
     else:
         asked = pl.concat([series, announced(connection, inputs, series)])
-        points, signals = judged_in(fetched(connection, ASKED, asked=asked), inputs)
-        store_changed_points(connection, asked, points)
+        observed = fetched(connection, ASKED, asked=asked)
+        with ThreadPoolExecutor(max_workers=1, thread_name_prefix="reading") as thread:
+            base = thread.submit(fetched, connection.cursor(), POINTS_IN_BASE, judged=asked)
+            points, signals = judged_in(observed, inputs)
+        store_changed_points(connection, asked, points, base.result())
         insert(connection, own("signals"), signals)
 
 
@@ -89,21 +93,33 @@ def judged_in(observed: pl.DataFrame, inputs: Inputs) -> tuple[pl.DataFrame, pl.
     return judged_by_home(whole_periods(observed, inputs.metrics), inputs.home, inputs.metrics, inputs.baselines)
 
 
-def store_changed_points(connection: duckdb.DuckDBPyConnection, judged: pl.DataFrame, points: pl.DataFrame) -> None:
+def store_changed_points(
+    connection: duckdb.DuckDBPyConnection, judged: pl.DataFrame, points: pl.DataFrame, base: pl.DataFrame
+) -> None:
     """Store, of the points of the series judged in an overlay, those that are not what the base has; and which it has no longer.
 
     A new figure moves its own point, and the limits of those after it if any: of a hundred points nearly all stay.
     """
-    base = fetched(connection, POINTS_IN_BASE, judged=judged).cast(points.schema)  # type: ignore[arg-type]
-    changed = points.join(base, on=points.columns, how="anti", nulls_equal=True)
-    keys = REPLACED_BY["signal_points"]
-    gone = base.select(keys).join(points, on=keys, how="anti", nulls_equal=True)
+    changed, gone = unlike(points, base.cast(points.schema))  # type: ignore[arg-type]
     connection.register("judged", judged.to_arrow())
     for held in (own("signal_points"), replaced("signal_points")):  # what the overlay before said of them, carried over
         connection.execute(f"delete from {held} p where {OF_JUDGED}")
     connection.unregister("judged")
-    Overlay(connection).replace("signal_points", pl.concat([changed.select(keys), gone]), [changed])
-    finish_overlay(connection)
+    Overlay(connection).replace("signal_points", pl.concat([changed.select(gone.columns), gone]), [changed])
+    finish_overlay(connection, ("signals", "signal_points"))
+
+
+def unlike(points: pl.DataFrame, base: pl.DataFrame) -> tuple[pl.DataFrame, pl.DataFrame]:
+    """(the points that are not among those of the base, the keys of the base's points that are no longer there).
+
+    Where both have the same periods in the same order, as between two instants of a day, row is held against row.
+    """
+    keys = list(REPLACED_BY["signal_points"])
+    if points.select(keys).equals(base.select(keys)):
+        differs = [points[name].ne_missing(base[name]) for name in points.columns if name not in keys]
+        return points.filter(pl.any_horizontal(differs)), base.select(keys).clear()
+    changed = points.join(base, on=points.columns, how="anti", nulls_equal=True)
+    return changed, base.select(keys).join(points, on=keys, how="anti", nulls_equal=True)
 
 
 def whole_periods(observed: pl.DataFrame, metrics: Mapping[str, Metric]) -> pl.DataFrame:
@@ -126,7 +142,7 @@ def announced(connection: duckdb.DuckDBPyConnection, inputs: Inputs, series: pl.
     more = fetched(connection, LATE, late=late(inputs)).join(series, on=KEYS, how="anti", nulls_equal=True)
     if not more.is_empty():
         Overlay(connection).replace("signals", more, [])
-        finish_overlay(connection)
+        finish_overlay(connection, ("signals",))
     return more
 
 

@@ -71,8 +71,10 @@ class TableChanges:
     @cached_property
     def days(self) -> pl.DataFrame:
         """metric, period: every day on which any of the metric's counts or waits changed."""
-        waits = pl.concat([self.waits, self.censored]).select(self.metric, pl.col("period").cast(pl.Date)).unique()
-        return pl.concat([self.counts.select("metric", "period"), waits]).unique()
+        days = [self.counts.lazy().select("metric", "period")]
+        waits = (frame.lazy() for frame in (self.waits, self.censored) if not frame.is_empty())
+        days += [frame.select(self.metric, pl.col("period").cast(pl.Date)) for frame in waits]
+        return pl.concat(days).unique().collect()
 
     @property
     def metric(self) -> pl.Expr:
@@ -83,9 +85,8 @@ class TableChanges:
     @cached_property
     def touched(self) -> dict[str, pl.DataFrame]:
         """metric, period: of every grain, the periods in which something changed; of strata, too, where they are stored by it."""
-        return {grain: self._touched_at(grain) for grain in GRAINS}
-
-    def _touched_at(self, grain: str) -> pl.DataFrame:
-        months = self.by_stratum.select("metric", "period") if not self.by_stratum.is_empty() else self.days.clear()
-        days = pl.concat([self.days, months]) if grain == STORED_GRAIN else self.days
-        return days.select("metric", period_start(pl.col("period"), grain).alias("period")).unique()
+        days = self.days.lazy()
+        strata = [] if self.by_stratum.is_empty() else [self.by_stratum.lazy().select("metric", "period")]
+        of_grain = {grain: pl.concat([days, *strata]) if grain == STORED_GRAIN else days for grain in GRAINS}
+        periods = (frame.select("metric", period_start(pl.col("period"), grain)).unique() for grain, frame in of_grain.items())
+        return dict(zip(of_grain, pl.collect_all(periods), strict=True))

@@ -160,7 +160,8 @@ def definition_texts(generation: Generation, what: Asked) -> dict[str, str]:
 
 def reads(query: QueryMetric, metric: str) -> bool:
     """Whether the figures of a query may hang on a metric: it names it, or reads tables that hold every metric's."""
-    return metric in query.sql or bool(tables_read(query.sql) & {*REPLACED_BY, "definitions"})
+    figures = {table for table, keys in REPLACED_BY.items() if "metric" in keys}
+    return metric in query.sql or bool(tables_read(query.sql) & {*figures, "definitions"})
 
 
 def manifest_of(

@@ -8,7 +8,7 @@ view that joins the two; of the small tables, all rows. Readers see the same nam
 row of `generation`, so that a figure that did not move need not be rewritten when the clock does.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 
 import duckdb
 import polars as pl
@@ -34,6 +34,8 @@ FIGURES: Mapping[str, Mapping[str, str]] = {
     "stratum_counts": {"metric": "varchar", **PLACE, "month": "date", "stratum": "varchar", **MEASURES},
     "month_waits": {"metric": "varchar", **PLACE, "month": "date", "wait": "bigint", "n": "bigint"},
     "month_censored": {"metric": "varchar", **PLACE, "month": "date", "wait": "bigint", "n": "bigint"},
+    "quality_counts": {"counted": "varchar", "table_name": "varchar", "source": "varchar", "site_id": "varchar", "month": "varchar",
+                       "about": "varchar", "bucket": "bigint", "n": "bigint", "total": "bigint", "example": "varchar"},
     "signals": {name: sql_type(dtype) for name, dtype in SIGNALS.items()},
     "signal_points": {name: sql_type(dtype) for name, dtype in SIGNAL_POINTS.items()},
 }  # fmt: skip
@@ -45,6 +47,7 @@ REPLACED_BY: Mapping[str, tuple[str, ...]] = {
     "stratum_counts": ("metric", "month"),
     "month_waits": ("metric", "month"),
     "month_censored": ("metric", "month"),
+    "quality_counts": ("table_name", "month"),
     "signals": KEYS,
     "signal_points": (*KEYS, "period_start"),
 }
@@ -67,13 +70,11 @@ SMALL: Mapping[str, Mapping[str, str]] = {
                     "first_at": "timestamp", "last_at": "timestamp", "recorded_at": "timestamp", "heard": "date[]"},
     "freshness": {"table_name": "varchar", "source": "varchar", "site_id": "varchar", "rows": "bigint", "first_at": "timestamp",
                   "last_at": "timestamp", "recorded_at": "timestamp", "allowed_hours": "double", "rejected": "bigint"},
-    "quality_counts": {"counted": "varchar", "table_name": "varchar", "source": "varchar", "site_id": "varchar", "month": "varchar",
-                       "about": "varchar", "bucket": "bigint", "n": "bigint", "total": "bigint", "example": "varchar"},
     "generation": {"name": "varchar", "built_as": "varchar", "base": "varchar", "as_of": "timestamp", "built_at": "timestamp",
                    "sequence": "bigint"},
 }  # fmt: skip
 OPTIONAL_IN_OVERLAY = ("patients", "opening_hours", "working_days")
-LAYOUT = 3  # of the parts of an overlay: one may only follow another of the same
+LAYOUT = 4  # of the parts of an overlay: one may only follow another of the same
 PARTS = "parts"  # the schema of what views are made of, so that a list of the tables shows what is meant to be read
 
 OBSERVATIONS_VIEW = """
@@ -146,9 +147,9 @@ def create_overlay(connection: duckdb.DuckDBPyConnection) -> None:
             _create(connection, name, SMALL[name])
 
 
-def finish_overlay(connection: duckdb.DuckDBPyConnection) -> None:
-    """Make the overlay's views, once its rows are in; again, where more came."""
-    for name in replaceable_tables(connection):
+def finish_overlay(connection: duckdb.DuckDBPyConnection, names: Iterable[str] | None = None) -> None:
+    """Make the overlay's views, once its rows are in; again, where more came. names: the tables that more came into, or all."""
+    for name in replaceable_tables(connection) if names is None else names:
         joined = joined_rows(name, connection)
         connection.execute(f"create or replace view {name} as {joined}")
     for name in OPTIONAL_IN_OVERLAY:

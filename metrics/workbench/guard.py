@@ -6,6 +6,7 @@ either alone would let something through: DuckDB 2.0 overwrites an open file fro
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from metrics.sources.reading_nodes import Tree, every_node, parsed_statements, refusal_of
 from metrics.warehouse.explaining import split_explain
@@ -48,12 +49,18 @@ def tables_read(sql: str) -> set[str]:
 
 
 def _nodes(sql: str) -> Iterator[Tree]:
-    return (node for tree in parsed_statements(split_explain(sql)[1]) for node in every_node(tree))
+    return (node for tree in _parsed(split_explain(sql)[1]) for node in every_node(tree))
+
+
+@lru_cache(maxsize=4)  # whoever asks one thing of a query asks the next of it, too
+def _parsed(sql: str) -> tuple[Tree, ...]:
+    """The statements' trees, to be read alone. Raises as `parsed_statements`."""
+    return tuple(parsed_statements(sql))
 
 
 def _why(sql: str) -> str | None:
     try:
-        statements = parsed_statements(sql)
+        statements = _parsed(sql)
     except ValueError as problem:
         return _unparsed(sql, str(problem))
     if len(statements) != 1:
