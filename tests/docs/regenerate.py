@@ -9,6 +9,7 @@ sys.path.insert(0, str(ROOT))
 
 from metrics.alerts.page import alerts_markdown  # noqa: E402 (found only after the path is set)
 from metrics.cli.reference import commands_markdown  # noqa: E402
+from metrics.clocks.holidays import countries_listing  # noqa: E402
 from metrics.definitions import BUILT_IN, catalogue_markdown, load_catalog  # noqa: E402
 from metrics.events.dictionary import dictionary_markdown  # noqa: E402
 from metrics.home.packs_page import targets_markdown  # noqa: E402
@@ -32,6 +33,7 @@ PAGES: dict[str, Callable[[], str]] = {
     "docs/quality.md": quality_markdown,
     "docs/questions.md": questions_markdown,
     "docs/fhir.md": fhir_markdown,
+    "metrics/clocks/countries.txt": countries_listing,
 }
 
 
