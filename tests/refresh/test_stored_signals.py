@@ -7,6 +7,8 @@ import pytest
 
 from metrics.home import Home, open_home
 from metrics.refresh import refresh
+from metrics.refresh.signals import unlike
+from metrics.signals.schema import KEYS, SIGNAL_POINTS
 from metrics.warehouse import current, run_query
 from tests.provider_homes import provider_home
 
@@ -68,3 +70,17 @@ def test_an_overlay_judges_what_may_have_changed_and_all_where_a_target_did(home
     layered = stored()
     refresh(changed, NOW, full=True)
     assert all(one.equals(other) for one, other in zip(layered, stored(), strict=True))
+
+
+@pytest.mark.parametrize("order", [[0, 1, 2], [2, 0, 1]], ids=["row by row", "by the names of the rows"])
+def test_a_point_is_unlike_the_base_s_where_any_figure_is_another_or_its_period_is(order: list[int]) -> None:
+    days = [date(2026, 5, day) for day in (4, 11, 18)]
+    series = dict.fromkeys(KEYS, "x") | {"site_id": None}
+    base = pl.DataFrame([{**series, "period_start": day, "value": 1.0, "upper": None} for day in days], schema=SIGNAL_POINTS)
+    points = base.with_columns(value=pl.when(pl.col("period_start") == days[1]).then(2.0).otherwise("value"))
+    changed, gone = unlike(points, base[order])
+    assert changed["period_start"].to_list() == [days[1]], "a null is like a null"
+    assert gone.is_empty()
+    changed, gone = unlike(points.tail(2), base[order].with_columns(value=pl.lit(2.0)))
+    assert sorted(changed["period_start"]) == [days[2]]
+    assert gone["period_start"].to_list() == [days[0]]
