@@ -7,7 +7,7 @@
 -- returns: answer, answers, returned, share, lower, upper
 -- note: An association, not an effect: who needs no further care does not come back, however satisfied. The answer to 'overall', the upper two of five (or the same part of another scale) being satisfied and the lower two dissatisfied; returned: an attended appointment anywhere after the survey was sent, within the window. Surveys whose window is not over are left out. Wilson's 95 % interval.
 with answers as (
-    select patient_key, sent_at, (score - score_min) / (score_max - score_min) as part
+    select survey_id, item, patient_key, sent_at, (score - score_min) / (score_max - score_min) as part
     from facts_surveys, generation g
     where item = 'overall' and score is not null and score_max > score_min and patient_key is not null
       and sent_at <= g.as_of - to_days($days::integer)
@@ -17,10 +17,12 @@ with answers as (
     from facts_appointments
     where status = 'fulfilled' and patient_key is not null
 ), followed as (
-    select case when a.part >= 0.75 then 1 when a.part > 0.25 then 2 else 3 end as place,
-        coalesce(v.scheduled_start <= a.sent_at + to_days($days::integer), false) as came_back
+    -- any visit of the window: an asof join to the next one, which has few a patient to choose from, took forty times as long
+    select case when a.part >= 0.75 then 1 when a.part > 0.25 then 2 else 3 end as place, count(v.scheduled_start) > 0 as came_back
     from answers a
-    asof left join visits v on v.patient_key = a.patient_key and v.scheduled_start > a.sent_at
+    left join visits v on v.patient_key = a.patient_key
+        and v.scheduled_start > a.sent_at and v.scheduled_start <= a.sent_at + to_days($days::integer)
+    group by a.survey_id, a.item, a.part
 ), counted as (
     select place, count(*) as answers, count(*) filter (came_back) as returned,
         returned / answers as share, 1.959963984540054 ^ 2 / answers as zz, sqrt(zz * (share * (1 - share) + zz / 4)) as spread
