@@ -5,5 +5,6 @@ from pathlib import Path
 import streamlit as st
 
 from metrics.api import routes
+from metrics.dashboard.loading import with_pages_loaded
 
-app = st.App(Path(__file__).parent / "metrics" / "dashboard" / "door.py", routes=routes())
+app = st.App(Path(__file__).parent / "metrics" / "dashboard" / "door.py", routes=routes(), lifespan=with_pages_loaded)
