@@ -7,11 +7,13 @@ back always goes on; while nobody does, it has all.
 import os
 import sys
 import time
+from collections.abc import Callable
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, get_ident
 
 SESSION = Path("/proc/self/autogroup")  # on Linux: how far back the whole session stands, where the kernel shares out by session
+Clock = Callable[[], float]
 LOOK = 0.2  # seconds between looks at how much of the processor a thread has had
 
 
@@ -24,17 +26,22 @@ def stand_back(thread: int, how_far: int) -> None:
             return  # the thread has ended, or the machine does not let it: then it only is less polite
 
 
-def own_clock() -> int | None:
-    """The clock of the processor time that this thread has had; None where the machine keeps none."""
-    return time.pthread_getcpuclockid(get_ident()) if sys.platform == "linux" else None
+def own_clock() -> Clock:
+    """What tells how many seconds of the processor this thread has had, from any thread; where the machine counts none, how many
+    have passed."""
+    if sys.platform != "linux":
+        begun = time.monotonic()
+        return lambda: time.monotonic() - begun
+    clock = time.pthread_getcpuclockid(get_ident())
+    return lambda: time.clock_gettime(clock)
 
 
-def stand_back_once(seconds: float, thread: int, clock: int | None, how_far: int, ended: Event) -> None:
-    """Wait until the thread has had so many seconds of the processor, and let it stand back; or until it has ended."""
+def once_it_had(seconds: float, had: Clock, ended: Event, act: Callable[[], None]) -> None:
+    """Wait until a thread has had so many seconds, and act; or until it has ended."""
     with suppress(OSError):  # the thread is no more
-        while clock is not None and not ended.wait(LOOK):
-            if time.clock_gettime(clock) >= seconds:
-                stand_back(thread, how_far)
+        while not ended.wait(LOOK):
+            if had() >= seconds:
+                act()
                 return
 
 

@@ -99,9 +99,9 @@ def in_turn(
     home: Home, generation: warehouse.Generation, reader: Reader, made: Callable[[replies.Answer], Response], asked: Slice
 ) -> Response:
     """The figures, when it is the reader's turn: a metric's slice may take as long as a query."""
-    with TURNS.of(reader.name) as why_not:
-        if why_not:
-            raise UnansweredError("busy", why_not)
+    with TURNS.of(reader.name) as turn:
+        if turn.why_not:
+            raise UnansweredError("busy", turn.why_not)
         return made(asking.observed(home, generation, asked))
 
 

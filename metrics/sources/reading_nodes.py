@@ -7,12 +7,13 @@ allow-list of what a tree may hold, not a search for what is bad.
 
 import json
 from collections.abc import Iterator
-from functools import cache
+from functools import cache, lru_cache
 from typing import Any
 
 import duckdb
 
 Tree = dict[str, Any]
+REMEMBERED = 128  # judgements: the same text is judged once
 
 QUERY_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 TABLE_NODES = frozenset(
@@ -36,6 +37,7 @@ READERS = frozenset({"read_csv", "read_csv_auto", "read_parquet", "parquet_scan"
                      "read_ndjson_auto", "read_json_objects", "read_ndjson_objects", "read_xlsx"})  # fmt: skip
 
 
+@lru_cache(REMEMBERED)
 def refused_node(sql: str, table_functions: frozenset[str] = TABLE_FUNCTIONS) -> str | None:
     """Why the text is refused, as the end of a sentence, or None when it is one statement that only reads.
 

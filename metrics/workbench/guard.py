@@ -14,11 +14,13 @@ from metrics.workbench import allowed
 from metrics.workbench.inflating import inflation
 
 LONGEST = 100_000  # characters: far above any query a person writes, far below what would tire the parser
+REMEMBERED = 128  # judgements: a saved question is judged once and not each time somebody asks it
 STRANGE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # control characters and halves of characters
 PIVOT = re.compile(r"\b(?:pivot|pivot_wider)\b", re.IGNORECASE)
 FILE_LIKE = re.compile(r"[/\\*?:]|\.[a-z0-9]{1,8}$", re.IGNORECASE)
 
 
+@lru_cache(REMEMBERED)
 def refusal(sql: str) -> str | None:
     """Why the text may not run, as one sentence, or None when it is one statement that only reads the generation.
 
@@ -32,7 +34,8 @@ def refusal(sql: str) -> str | None:
     return f"Refused: {why}." if why else None
 
 
-def unrepeatable(sql: str) -> list[str]:
+@lru_cache(REMEMBERED)
+def unrepeatable(sql: str) -> tuple[str, ...]:
     """What the query calls that reads the clock or draws by chance, in order; empty where asking again gives the same.
 
     The query is one that parses.
@@ -40,7 +43,7 @@ def unrepeatable(sql: str) -> list[str]:
     nodes = list(_nodes(sql))
     calls = {str(node.get("function_name", "")).lower() for node in nodes}
     words = {str(name).lower() for node in nodes for name in node.get("column_names", ())}  # current_date is parsed as a column
-    return sorted((calls | words) & allowed.IMPURE)
+    return tuple(sorted((calls | words) & allowed.IMPURE))
 
 
 def tables_read(sql: str) -> set[str]:

@@ -1,10 +1,10 @@
 """Running a query for a person: guarded, in turn, on an engine of its own, stoppable, and written to the ledger's query log."""
 
-import os
 from collections.abc import Callable, Mapping
 from contextlib import suppress
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import partial
 from json import dumps
 from threading import Event, Thread, get_native_id
 from time import perf_counter
@@ -16,15 +16,17 @@ from metrics.errors import UserError
 from metrics.home import Home
 from metrics.ledger import open_ledger
 from metrics.ledger.query_log import log_query
-from metrics.priority import own_clock, stand_back, stand_back_once
+from metrics.priority import once_it_had, own_clock, stand_back
 from metrics.warehouse import Generation, Limits, Result, run_alone
 from metrics.workbench.guard import LONGEST, refusal
 from metrics.workbench.query import check_params, limits_of
-from metrics.workbench.turns import TURNS, Turns
+from metrics.workbench.turns import THREADS, TURNS, Turn, Turns
 
-THREADS = max(1, (os.cpu_count() or 1) // 4)  # of one query: four people can run at once before they share a core
-POLITE, SLOW = 5, 19  # how far a query stands back for the pages (Unix niceness), at first and once it is slow
-SLOW_AFTER = 2.0  # seconds of processor, not of the clock: on a busy machine a small question would else be left without an answer
+POLITE, SLOWER, SLOW = 5, 10, 19  # how far a query stands back for the pages (Unix niceness), the longer it takes the farther
+SLOWER_AFTER, SLOW_AFTER = 0.5, 2.0
+"""Seconds of processor, not of the clock: on a busy machine a small question would else be left without an answer. Of the shipped
+questions all take less than the first beside a million events."""
+
 AGAIN = 0.05  # seconds between attempts to stop a query that may not have begun to run
 
 
@@ -102,18 +104,19 @@ class Running:
             check_params(self.sql, dict(self.params))
         except UserError as problem:
             raise UnansweredError("failed", *problem.problems) from problem
-        with self.turns.of(self.person, self._cancelled.is_set) as why_not:
+        with self.turns.of(self.person, self._cancelled.is_set) as turn:
             if self._cancelled.is_set():
                 raise UnansweredError("cancelled", "cancelled before it began")
-            if why_not:
-                raise UnansweredError("busy", why_not)
-            return self._on_its_engine()
+            if turn.why_not:
+                raise UnansweredError("busy", turn.why_not)
+            return self._on_its_engine(turn)
 
-    def _on_its_engine(self) -> Result:
+    def _on_its_engine(self, turn: Turn) -> Result:
         begun = perf_counter()
-        ended = Event()
-        stand_back(get_native_id(), POLITE)
-        Thread(target=stand_back_once, args=(SLOW_AFTER, get_native_id(), own_clock(), SLOW, ended), daemon=True).start()
+        ended, thread = Event(), get_native_id()
+        stand_back(thread, POLITE)
+        for seconds, act in ((SLOWER_AFTER, partial(self._slower, thread, turn)), (SLOW_AFTER, partial(stand_back, thread, SLOW))):
+            Thread(target=once_it_had, args=(seconds, own_clock(), ended, act), daemon=True).start()
         try:
             return run_alone(self.generation, self.sql, self.params, self.limits or people_s(limits_of(self.home)), self._began)
         except UserError as problem:
@@ -124,6 +127,10 @@ class Running:
         finally:
             self._interrupt = None
             ended.set()
+
+    def _slower(self, thread: int, turn: Turn) -> None:
+        stand_back(thread, SLOWER)
+        self.turns.slowed(turn)
 
     def _began(self, interrupt: Callable[[], None]) -> None:
         self._interrupt = interrupt

@@ -2,6 +2,7 @@
 
 import argparse
 import csv
+import multiprocessing
 import sys
 import tempfile
 import time
@@ -14,6 +15,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import datetime
 from hashlib import sha256
+from multiprocessing.connection import Connection
 from pathlib import Path
 from random import Random
 from statistics import median
@@ -25,17 +27,21 @@ import pytest
 from metrics import lake
 from metrics.api.asking import Asked, answered
 from metrics.home import Home, open_home
+from metrics.priority import stand_back_apart
 from metrics.refresh import refresh
 from metrics.suppression.answers import ROWS_OF_ONE
 from metrics.warehouse import current, run_query
+from metrics.watch.apart import STANDS_BACK
 from metrics.workbench.exports import as_csv
 from metrics.workbench.query import limits_of
 from metrics.workbench.questions import questions
 from tests.benchmarks.homes import make_home
 from tests.benchmarks.new_events import add_new_events
+from tests.benchmarks.page_run import runs
 from tests.browser.browser_steps import settle
 
 PEOPLE = 20
+VISITING = 20.0  # seconds in which pages are asked for that nobody draws
 PATIENCE = 60  # seconds a person waits for an answer before it counts as an error
 BOMB = "-- title: Bomb\nselect count(*) as n from range(1000000) a, range(1000000) b where a.range <> b.range\n"
 Ask = tuple[str, tuple[tuple[str, str], ...]]  # a question's name and its parameters
@@ -181,55 +187,71 @@ def measured(given: argparse.Namespace, path: Path) -> int:
     right = published(home, 0, wanted)
     with sync_playwright() as playwright, served(path) as address:
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=list(ARGUMENTS))
-        page_seconds(browser, address)  # the first page of a server loads its code
-        alone = [page_seconds(browser, address) for _ in range(given.pages)]
+        page_seconds(browser, address)  # the first page of a server fills its caches
+        alone = pages(browser, address, given.pages)
         with Crowd(address, wanted, given.think).asking(given.people, bombs=1) as crowd:
-            among, publishes = [], 0
-            publisher = Publisher(home, wanted, right)
-            publisher.start()
-            for _ in range(given.pages):
-                among.append(page_seconds(browser, address))
-            publishes = publisher.stopped()
+            publisher = Publisher(path, wanted)
+            among = pages(browser, address, given.pages)
+            made = publisher.stopped()
         browser.close()
-    said = csv.writer(sys.stdout)
-    said.writerow(["people", "answers", "errors", "wrong", "publishes", "median_answer_s", "page_alone_s", "page_among_s", "ratio"])
+    wrong = crowd.wrong(right | {known: one for generation in made for known, one in generation.items()})
     errors = sum(count for outcome, count in crowd.outcomes.items() if outcome != "200" and not outcome.startswith("bomb"))
-    wrong = crowd.wrong(right)
-    times = [median(crowd.seconds), median(alone), median(among)]
-    said.writerow(
-        [
-            given.people,
-            crowd.outcomes["200"],
-            errors,
-            len(wrong),
-            publishes,
-            *(f"{at:.2f}" for at in times),
-            f"{times[2] / times[1]:.2f}",
-        ]
-    )
+    counts = {
+        "people": given.people,
+        "answers": crowd.outcomes["200"],
+        "errors": errors,
+        "wrong": len(wrong),
+        "publishes": len(made),
+    }
+    seconds = {"answer_s": median(crowd.seconds), "page_alone_s": alone[0], "page_among_s": among[0]}
+    seconds |= {"on_screen_alone_s": alone[1], "on_screen_among_s": among[1]}
+    said = csv.writer(sys.stdout)
+    said.writerow([*counts, *seconds, "ratio", "on_screen_ratio"])
+    ratios = (now / then for now, then in zip(among, alone, strict=True))
+    said.writerow([*counts.values(), *(f"{at:.2f}" for at in (*seconds.values(), *ratios))])
     print(f"  (every outcome: {dict(crowd.outcomes)})")
     for generation, (name, params) in wrong:
         print(f"  (wrong: {name} {dict(params)} of generation {generation})")
     return 1 if errors or wrong else 0
 
 
-class Publisher(Thread):
-    """Publishes one generation after the other until it is stopped."""
+def pages(browser: Any, address: str, often: int) -> tuple[float, float]:
+    """Medians of a page's seconds: as its server makes it, and until a browser that shares this machine's cores has drawn it."""
+    return median(runs(address, VISITING)), median(page_seconds(browser, address) for _ in range(often))
 
-    def __init__(self, home: Home, wanted: Sequence[Ask], right: dict[tuple[str, Ask], str]) -> None:
-        super().__init__()
-        self.home, self.wanted, self.right = home, wanted, right
-        self.over, self.made = Event(), 0
 
-    def run(self) -> None:
-        while not self.over.wait(1):
-            self.right |= published(self.home, self.made + 1, self.wanted)
-            self.made += 1
+class Publisher:
+    """Publishes one generation after the other until it is stopped: in a process that stands back, as a watcher's refreshes do."""
 
-    def stopped(self) -> int:
-        self.over.set()
-        self.join()
-        return self.made
+    def __init__(self, path: Path, wanted: Sequence[Ask]) -> None:
+        context = multiprocessing.get_context("spawn")
+        self._pipe, theirs = context.Pipe()
+        self._process = context.Process(target=publish_on, args=(path, wanted, theirs))
+        self._process.start()
+        theirs.close()
+
+    def stopped(self) -> list[dict[tuple[str, Ask], str]]:
+        """Of each generation that it published, what it answers."""
+        self._pipe.send("stop")
+        made = []
+        while (right := self._pipe.recv()) is not None:
+            made.append(right)
+        self._process.join()
+        return made
+
+
+def publish_on(path: Path, wanted: Sequence[Ask], pipe: Connection) -> None:
+    """What the publisher's process does. It ends with None, also when a refresh fails: then the answers since are of nobody's."""
+    stand_back_apart(STANDS_BACK)
+    home, batch = open_home(path), 0
+    made = []
+    try:
+        while not pipe.poll(1):
+            batch += 1
+            made.append(published(home, batch, wanted))
+    finally:
+        for right in (*made, None):
+            pipe.send(right)
 
 
 if __name__ == "__main__":

@@ -8,7 +8,7 @@ import pytest
 
 from metrics.home import Home
 from metrics.ledger import Ledger, open_ledger
-from metrics.priority import own_clock, stand_back_once
+from metrics.priority import once_it_had, own_clock, stand_back
 from metrics.warehouse import Limits, current
 from metrics.workbench.history import history
 from metrics.workbench.running import SLOW, Running, UnansweredError, run
@@ -85,7 +85,7 @@ def test_cancelling_what_is_done_changes_nothing(own: Home) -> None:
 
 
 def test_a_third_query_of_one_person_waits_and_is_told_and_others_are_not_held_up(own: Home) -> None:
-    turns = Turns(each=2, all=3, wait=0.3)
+    turns = Turns(each=2, all=3, quick=3, wait=0.3)
     bombs = [running(own, ENDLESS, turns=turns).start() for _ in range(2)]
     for bomb in bombs:
         begun(bomb)
@@ -111,6 +111,18 @@ def test_a_query_that_waits_runs_when_its_turn_comes(own: Home) -> None:
     assert not second.done
     first.cancel()
     assert second.result(10).frame.item() == 1
+
+
+def test_what_turns_out_slow_holds_up_no_quick_one_but_still_counts_as_its_person_s(own: Home) -> None:
+    turns = Turns(each=1, quick=1, wait=10)
+    slow = running(own, ENDLESS, turns=turns).start()
+    begun(slow)
+    assert running(own, "select 1 as one", "ben", turns=turns).start().result(10).frame.item() == 1
+    assert not slow.done
+    turns.wait = 0
+    assert outcome(running(own, "select 1", turns=turns).start()) == "busy"
+    slow.cancel()
+    assert outcome(slow) == "cancelled"
 
 
 def test_what_waits_can_be_cancelled(own: Home) -> None:
@@ -154,7 +166,7 @@ def test_who_has_had_much_of_the_processor_stands_back_and_who_only_waited_does_
 
     def work() -> None:
         thread, ended = get_native_id(), Event()
-        watch = Thread(target=stand_back_once, args=(0.3, thread, own_clock(), SLOW, ended))
+        watch = Thread(target=once_it_had, args=(0.3, own_clock(), ended, lambda: stand_back(thread, SLOW)))
         watch.start()
         while busy and watch.is_alive():
             sum(range(1000))
