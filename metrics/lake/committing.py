@@ -21,6 +21,8 @@ from metrics.lake.tables import NewFile, add_version, delta_table, files, partit
 BUCKET_ROWS = 2_000_000  # rows that meet others of their key are merged this many at a time
 WRITERS = 2  # months written at a time: one is on its way to the disk while the other is put in order
 PLACE = ("site_id", "service_id")
+NONE_LOST = pl.Series(dtype=pl.UInt64)
+PLACED = "_placed"  # a row's place and second as one number, while a month is put in order
 FIRST_SECOND, SPAN = -(1 << 33), 1 << 34  # seconds since 1970 that are told apart: 1697 to 2242; the others are told by the anchor
 COMPRESSION_LEVEL = 1  # zstd; a third smaller than lz4 at the same speed
 
@@ -59,17 +61,18 @@ def commit_staged(path: Path, at: Head, staged: Staged, placed: Placed) -> Table
     if not outcome.accepted:
         return TableCommit(None, outcome, pl.DataFrame(schema=SCHEMA), met.edits)
     few = outcome.accepted <= MOST_ROWS
-    old_months = set(met.replaced["month"])
+    old_months, lost = set(met.replaced["month"]), met.dropped[AT]
 
     def written(month: str) -> tuple[str, NewFile | None, pl.DataFrame | None] | None:
         """The month, its new file, and its new rows where they are to be kept; None where it stays as it is."""
-        winners = accepted_rows(staged, month, met.dropped)
-        if winners.is_empty() and month not in old_months:
+        came = staged.month(month)
+        winners = accepted_rows(staged, came, lost) if few else None
+        if month not in old_months and not (any_won(came, lost) if winners is None else winners.height):
             return None
         gone = met.replaced.filter(pl.col("month") == month)
         kept = kept_rows(table, held.filter(pl.col("month") == month)["path"].to_list(), gone)
-        rows = in_order(table, kept, winners.lazy().select(list(table.schema)))
-        return month, write_partition(path, table.name, month, rows, at.sequence + 1), winners if few else None
+        rows = in_order(table, kept, None if came is None else came.select(*table.schema, AT), lost)
+        return month, write_partition(path, table.name, month, rows, at.sequence + 1), winners
 
     with ThreadPoolExecutor(max_workers=WRITERS, thread_name_prefix="writing") as threads:
         new = [one for one in threads.map(written, sorted({*staged.months(), *old_months})) if one]
@@ -103,8 +106,8 @@ def met_keys(staged: Staged, held: pl.DataFrame, placed: Placed) -> Meeting:
     outcome = Outcome()
     paths = found["path"].unique().to_list()
     for bucket in buckets(shared, BUCKET_ROWS) if len(shared) else ():
-        arriving = staged.all_rows().join(bucket, on=HASH, how="semi").drop(HASH).collect()
-        existing = placed(table, held_rows(table, paths, bucket))
+        arriving = staged.of_hashes(bucket).drop(HASH)
+        existing = placed(table, held_rows(table, paths, bucket.to_frame(HASH).lazy()))
         one = merge(table, arriving, existing)
         dropped.append(one.dropped)
         replaced.append(one.replaced.select(kept))
@@ -129,12 +132,15 @@ def held_rows(table: EventTable, paths: list[str], bucket: pl.LazyFrame) -> pl.D
     return rows.join(bucket, on=HASH, how="semi").drop(HASH).collect(engine="streaming")
 
 
-def accepted_rows(staged: Staged, month: str, dropped: pl.DataFrame) -> pl.DataFrame:
-    rows = staged.month(month)
-    if rows is None:
+def accepted_rows(staged: Staged, came: pl.LazyFrame | None, lost: pl.Series) -> pl.DataFrame:
+    """The rows of a month that won, with month and day."""
+    if came is None:
         return pl.DataFrame(schema={**staged.table.schema, "month": pl.String(), "day": pl.Date()})
-    won = rows if dropped.is_empty() else rows.join(dropped.lazy(), on=AT, how="anti")
-    return won.drop(AT, HASH).collect()
+    return came.filter(~pl.col(AT).is_in(lost.implode())).drop(AT, HASH).collect()
+
+
+def any_won(came: pl.LazyFrame | None, lost: pl.Series) -> bool:
+    return came is not None and bool(came.select((~pl.col(AT).is_in(lost.implode())).any()).collect().item())
 
 
 def kept_rows(table: EventTable, paths: list[str], gone: pl.DataFrame) -> pl.LazyFrame | None:
@@ -145,12 +151,19 @@ def kept_rows(table: EventTable, paths: list[str], gone: pl.DataFrame) -> pl.Laz
     return rows if gone.is_empty() else rows.join(gone.lazy(), on=list(table.key), how="anti", nulls_equal=True)
 
 
-def in_order(table: EventTable, kept: pl.LazyFrame | None, rows: pl.LazyFrame) -> pl.DataFrame:
-    """The rows in the order of a file: by place, then time; the key settles ties, so that equal lakes have equal files."""
-    frame = (rows if kept is None else pl.concat([kept, rows])).collect().rechunk()
+def in_order(table: EventTable, kept: pl.LazyFrame | None, came: pl.LazyFrame | None, lost: pl.Series = NONE_LOST) -> pl.DataFrame:
+    """The rows in the order of a file: by place, then time; the key settles ties, so that equal lakes have equal files.
+
+    `lost` are the `_at` of rows of `came` that are left out; it has that column then.
+    """
+    frame = pl.concat([rows for rows in (kept, came) if rows is not None], how="diagonal").collect().rechunk()
     place = [name for name in PLACE if name in table.column]
-    order = [*([table.anchor] if table.anchor else []), *table.key]
-    return frame.sort([place_and_time(frame, place, table.anchor), *(name for name in order if name not in place)])
+    order = [name for name in (*([table.anchor] if table.anchor else []), *table.key) if name not in place]
+    by = frame.select(place_and_time(frame, place, table.anchor).alias(PLACED), *order)
+    rows = by.select(pl.arg_sort_by(by.columns)).to_series()
+    if came is not None and len(lost):  # left out of the order, so that rows are copied once, and only those that stay
+        rows = rows.filter(~frame[AT].gather(rows).is_in(lost.implode()).fill_null(False))
+    return frame.drop(AT, strict=False)[rows]
 
 
 def place_and_time(frame: pl.DataFrame, place: list[str], anchor: str | None) -> pl.Series:

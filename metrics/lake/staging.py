@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 
 import polars as pl
+import pyarrow as pa
 
 from metrics.events import EventTable
 from metrics.lake.merging import AT
@@ -18,15 +19,15 @@ MEMORY_ROWS = 1_000_000  # about 0.5 GB of the widest table; more than that goes
 class Staged:
     """The arriving rows of one table: parts by month (frames, or files once there are too many rows).
 
-    The files are Arrow's own, not compressed: they are read once, by this very commit, and anything
-    smaller costs twice the time of reading the rows from CSV.
+    The files are Arrow's own, not compressed: they are read by this very commit alone, as they stand (see `mapped`), and
+    anything smaller costs twice the time of reading the rows from CSV.
     """
 
     table: EventTable
     folder: Path
     rows: int = 0
     held: int = 0
-    parts: dict[str, list[pl.LazyFrame]] = field(default_factory=dict)
+    parts: dict[str, list[Path]] = field(default_factory=dict)
     waiting: dict[str, list[pl.DataFrame]] = field(default_factory=dict)
     hashes: list[pl.Series] = field(default_factory=list)
 
@@ -48,7 +49,7 @@ class Staged:
             self.folder.mkdir(parents=True, exist_ok=True)
             file = self.folder / f"{month}-{uuid.uuid4().hex}.arrow"
             pl.concat(frames).write_ipc(file, compression="uncompressed")
-            self.parts.setdefault(month, []).append(pl.scan_ipc(file))
+            self.parts.setdefault(month, []).append(file)
         self.waiting, self.held = {}, 0
 
     def months(self) -> list[str]:
@@ -56,11 +57,18 @@ class Staged:
 
     def month(self, name: str) -> pl.LazyFrame | None:
         """The rows of one month, or None."""
-        parts = [*self.parts.get(name, []), *(frame.lazy() for frame in self.waiting.get(name, []))]
+        parts = [part.lazy() for part in self.parts_of(name)]
         return pl.concat(parts) if parts else None
 
-    def all_rows(self) -> pl.LazyFrame:
-        return pl.concat([part for name in self.months() if (part := self.month(name)) is not None])
+    def parts_of(self, month: str) -> Iterator[pl.DataFrame]:
+        yield from map(mapped, self.parts.get(month, []))
+        yield from self.waiting.get(month, [])
+
+    def of_hashes(self, wanted: pl.Series) -> pl.DataFrame:
+        """All rows whose key has one of the hashes; one part after the other, so that no more than one is looked at."""
+        parts = (part for name in self.months() for part in self.parts_of(name))
+        held = pl.col(HASH).is_in(wanted.implode())
+        return pl.concat(on_their_own(part.filter(held)) for part in parts)
 
     def repeated(self) -> pl.Series:
         """Hashes that more than one arriving row has."""
@@ -71,12 +79,22 @@ class Staged:
         return pl.concat(self.hashes).unique()
 
 
+def mapped(file: Path) -> pl.DataFrame:
+    """The rows of a part's file as the file's own pages: nothing is copied or checked again, what is not asked for is not read."""
+    return pl.DataFrame(pl.from_arrow(pa.ipc.open_file(pa.memory_map(str(file))).read_all(), rechunk=False))
+
+
+def on_their_own(rows: pl.DataFrame) -> pl.DataFrame:
+    """The rows with texts of their own: a few rows of a part would keep all the texts of it in memory."""
+    return pl.DataFrame(pl.from_arrow(rows.to_arrow(compat_level=pl.CompatLevel.oldest())))
+
+
 def key_hash(table: EventTable) -> pl.Expr:
     return (pl.col(table.key[0]) if len(table.key) == 1 else pl.struct(table.key)).hash().alias(HASH)
 
 
-def buckets(hashes: pl.Series, size: int) -> Iterator[pl.LazyFrame]:
-    """The hashes in groups of about `size` rows, as one-column frames to join with."""
+def buckets(hashes: pl.Series, size: int) -> Iterator[pl.Series]:
+    """The hashes in groups of about `size`."""
     count = 1 + len(hashes) // size
     for bucket in range(count):
-        yield hashes.filter(hashes % count == bucket).to_frame(HASH).lazy()
+        yield hashes.filter(hashes % count == bucket)

@@ -4,17 +4,18 @@ The SQL runs in a private DuckDB that may open the given files and nothing else,
 result is streamed, so a file may be larger than memory.
 """
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from collections.abc import Mapping as MappingOf
 from dataclasses import dataclass, field
 from pathlib import Path
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from metrics.errors import UserError, did_you_mean
 from metrics.events import TABLES
-from metrics.sources.casting import PATIENT, TRACE_COLUMNS, typed_select, with_texts
+from metrics.sources.casting import PATIENT, TRACE_COLUMNS, plain_texts, typed_select, with_texts
 from metrics.sources.csv_lines import Layout, Lines, lines_of
 from metrics.sources.mapping import Mapping, Select
 from metrics.sources.readers import call_of
@@ -53,10 +54,10 @@ class Extraction:
         """
         seen = 0
         try:
-            for frame in chunked(self.connection.sql(self.sql).to_arrow_reader(CHUNK_ROWS)):
+            for frame, plain in chunked(self.connection.sql(self.sql).to_arrow_reader(CHUNK_ROWS)):
                 counted = pl.int_range(seen + 1, seen + 1 + frame.height)
                 seen += frame.height
-                told = with_texts(frame, TABLES[self.select.table])
+                told = with_texts(frame, TABLES[self.select.table], plain)
                 yield told if self.traces else told.with_columns(_row=counted, _file=pl.lit(None, pl.String))
         except (duckdb.Error, OSError) as problem:
             raise UserError(sentence_of(problem, self.select)) from None
@@ -81,16 +82,23 @@ class Extraction:
         return lines_of(file, self.layouts[file], rows, records)
 
 
-def chunked(batches: Iterable[object]) -> Iterator[pl.DataFrame]:
-    """Arrow batches put together into frames of about CHUNK_ROWS rows; DuckDB hands over whatever a thread has ready."""
-    waiting: list[pl.DataFrame] = []
+def chunked(batches: Iterable[pa.RecordBatch]) -> Iterator[tuple[pl.DataFrame, frozenset[str]]]:
+    """Arrow batches put together into frames of about CHUNK_ROWS rows; DuckDB hands over whatever a thread has ready.
+
+    With each frame come its columns of which all texts are plain, see `plain_texts`.
+    """
+    waiting: list[tuple[pl.DataFrame, frozenset[str]]] = []
     for batch in batches:
-        waiting.append(pl.DataFrame(pl.from_arrow(batch)))
-        if sum(frame.height for frame in waiting) >= CHUNK_ROWS:
-            yield pl.concat(waiting)
+        waiting.append((pl.DataFrame(pl.from_arrow(batch)), plain_texts(batch)))
+        if sum(frame.height for frame, _ in waiting) >= CHUNK_ROWS:
+            yield together(waiting)
             waiting = []
     if waiting:
-        yield pl.concat(waiting)
+        yield together(waiting)
+
+
+def together(parts: Sequence[tuple[pl.DataFrame, frozenset[str]]]) -> tuple[pl.DataFrame, frozenset[str]]:
+    return pl.concat(frame for frame, _ in parts), frozenset.intersection(*(plain for _, plain in parts))
 
 
 def rule_of(error: str) -> str:

@@ -1,6 +1,7 @@
 """Local times as instants, exact where the clocks change."""
 
-from datetime import datetime
+from datetime import UTC, datetime
+from zoneinfo import ZoneInfo
 
 import polars as pl
 import pytest
@@ -75,6 +76,23 @@ def test_a_time_that_no_clock_showed_is_marked(local, site, warned):
         rules = [(rule.name, rule.broken, rule.column, rule.severity) for rule in skipped_rules(marked.columns)]
         assert rules == ([("at_on_a_clock", "_skipped_at", "at", "warn")] if warned else [])
         assert not warned or marked.filter("_skipped_at").height == 1
+
+
+ZONES = (
+    "Europe/London", "America/New_York", "Australia/Lord_Howe", "Africa/Monrovia", "Asia/Kathmandu", "Pacific/Apia",
+    "Africa/Casablanca", "America/Sao_Paulo",
+)  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "last"), [(1968, 1973), (2010, 2013), (2049, 2052), (2100, 2102)])
+def test_every_quarter_of_an_hour_is_read_as_the_zones_own_rules_say(first, last):
+    local = pl.datetime_range(datetime(first, 1, 1), datetime(last, 1, 1), "15m", time_unit="us", eager=True)
+    sites = pl.DataFrame({"site_id": [str(place) for place in range(len(ZONES))], "time_zone": list(ZONES)})
+    frame = sites.select("site_id").join(pl.DataFrame({"at": local}), how="cross").sample(30_000, seed=first)
+    found = with_instants(frame, ["at"], "site", sites, "UTC").join(sites, on="site_id")
+    for at, utc, zone in found.with_columns(local=frame["at"]).select("local", "at", "time_zone").iter_rows():
+        if at.year >= 1970:
+            assert utc == at.replace(tzinfo=ZoneInfo(zone)).astimezone(UTC).replace(tzinfo=None), (at, zone)
 
 
 def test_a_time_with_its_own_offset_was_on_its_clock():

@@ -23,3 +23,15 @@ def test_place_then_time_then_key_and_no_service_comes_first() -> None:
     found = in_order(TABLE, kept, came)
     assert [(at.day, id) for _, _, at, id in found.rows()] == wanted
     assert found.equals(pl.concat([kept, came]).collect().sort(ORDER))
+
+
+def test_rows_that_lost_are_left_out_and_those_that_are_held_stay() -> None:
+    held = rows(("S1", "ed", 2, "b"), ("S1", None, 1, "a"))
+    came = rows(("S1", "ed", 2, "a"), ("S0", "ed", 9, "z"), ("S1", "ed", 1, "c")).with_columns(
+        pl.Series("_at", [7, 8, 9], dtype=pl.UInt64)
+    )
+    found = in_order(TABLE, held, came, pl.Series([8, 7], dtype=pl.UInt64))
+    assert found["visit_id"].to_list() == ["a", "c", "b"]
+    assert found.columns == ORDER
+    assert in_order(TABLE, None, came, pl.Series([7, 8, 9], dtype=pl.UInt64)).is_empty()
+    assert in_order(TABLE, held, None, pl.Series([7], dtype=pl.UInt64)).height == 2

@@ -4,10 +4,11 @@ from datetime import date, datetime
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 import pytest
 
 from metrics.events import Column, EventTable
-from metrics.sources.casting import SPACES, typed_select, with_texts
+from metrics.sources.casting import SPACES, plain_texts, typed_select, with_texts
 
 THINGS = EventTable(
     "things", "one thing", "", ("text",), None,
@@ -122,3 +123,19 @@ def test_an_instant_with_a_zone_is_told_from_a_local_one():
 
 def test_a_number_is_not_rounded_into_a_whole_one():
     assert cast("integer", "1.5::double") == {"integer": None, "_bad_integer": "1.5"}
+
+
+@pytest.mark.parametrize("odd", ["a b", "a\x00", "é", "\u3000", " ", "\x7f"])
+def test_plain_texts_hold_nothing_that_could_be_trimmed(odd: str) -> None:
+    texts = {"plain": ["!~", None, "", "z"], "odd": ["a", odd, None, "b"], "none": [None] * 4, "empty": [""] * 4}
+    batch = pa.record_batch({**{name: pa.array(held, pa.string()) for name, held in texts.items()}, "number": pa.array([1] * 4)})
+    assert plain_texts(batch) == {"plain", "none", "empty"}
+    # a part of a batch is judged by its own rows
+    assert plain_texts(batch.slice(2)) == {"plain", "odd", "none", "empty"}
+    assert plain_texts(batch.slice(0, 0)) == {"plain", "odd", "none", "empty"}
+
+
+def test_texts_known_to_be_plain_come_out_the_same() -> None:
+    frame = pl.DataFrame({"text": ["a", "", None, "b"]})
+    assert with_texts(frame, THINGS, {"text"}).equals(with_texts(frame, THINGS))
+    assert with_texts(frame, THINGS, {"text"})["text"].to_list() == ["a", None, None, "b"]
