@@ -8,8 +8,6 @@ from functools import cache
 
 import duckdb
 import polars as pl
-import sqlglot
-from sqlglot import exp
 
 from metrics.definitions.derived import usable_columns, usable_schema
 from metrics.errors import did_you_mean
@@ -84,6 +82,9 @@ def _codes_off_the_list(text: str, table: str) -> list[str]:
 
 
 def _compared_codes(text: str) -> list[tuple[str, str]]:
+    import sqlglot  # noqa: PLC0415 (asked for by a home's own definitions alone, and every command would wait for it)
+    from sqlglot import exp  # noqa: PLC0415
+
     tree = sqlglot.parse_one(text, dialect="duckdb")
     found: list[tuple[str, str]] = []
     for node in tree.find_all(exp.EQ, exp.NEQ, exp.In):
