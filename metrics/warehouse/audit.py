@@ -68,7 +68,9 @@ def row_counts(connection: duckdb.DuckDBPyConnection) -> dict[str, int]:
     names = connection.execute(
         "select schema_name, table_name from duckdb_tables() where database_name = current_database() order by all"
     ).fetchall()
-    return {name: number(connection, f"select count(*) from {schema}.{name}") for schema, name in names}
+    counted = " union all ".join(f"select '{name}', count(*) from {schema}.{name}" for schema, name in names)
+    found = dict(connection.execute(counted).fetchall())
+    return {name: found[name] for _, name in names}
 
 
 def _wrong_rows(connection: duckdb.DuckDBPyConnection, held: set[str]) -> Iterator[str]:
@@ -159,11 +161,14 @@ def _one_row(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
 
 def _overlay_problems(connection: duckdb.DuckDBPyConnection) -> Iterator[str]:
     """An overlay may add only rows whose keys it announced: else they would stand beside the base's."""
-    for name in REPLACED_BY:
-        announced = f"select 1 from {replaced(name)} r where {same_key(name, 'o')}"
-        strays = number(connection, f"select count(*) from {own(name)} o where not exists ({announced})")
-        if strays:
-            yield f"{name}: {strays:,} new rows with a key that is not among the replaced ones"
+    asked = (
+        f"select '{name}' as name, count(*) as strays from {own(name)} o"
+        f" where not exists (select 1 from {replaced(name)} r where {same_key(name, 'o')})"
+        for name in REPLACED_BY
+    )
+    # all at once: a question takes longer than its answer
+    for name, strays in connection.execute(f"from ({' union all '.join(asked)}) where strays > 0 order by name").fetchall():
+        yield f"{name}: {strays:,} new rows with a key that is not among the replaced ones"
 
 
 def _whole_problems(connection: duckdb.DuckDBPyConnection, tables: set[str]) -> Iterator[str]:
