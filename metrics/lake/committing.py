@@ -158,7 +158,7 @@ def in_order(table: EventTable, kept: pl.LazyFrame | None, came: pl.LazyFrame | 
     """
     frame = pl.concat([rows for rows in (kept, came) if rows is not None], how="diagonal").collect().rechunk()
     place = [name for name in PLACE if name in table.column]
-    order = [name for name in (*([table.anchor] if table.anchor else []), *table.key) if name not in place]
+    order = dict.fromkeys(name for name in (*([table.anchor] if table.anchor else []), *table.key) if name not in place)
     by = frame.select(place_and_time(frame, place, table.anchor).alias(PLACED), *order)
     rows = by.select(pl.arg_sort_by(by.columns)).to_series()
     if came is not None and len(lost):  # left out of the order, so that rows are copied once, and only those that stay

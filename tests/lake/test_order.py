@@ -3,8 +3,9 @@
 from datetime import datetime
 
 import polars as pl
+import pytest
 
-from metrics.events import TABLES
+from metrics.events import TABLES, EventTable
 from metrics.lake.committing import in_order
 
 TABLE = TABLES["visits"]
@@ -35,3 +36,10 @@ def test_rows_that_lost_are_left_out_and_those_that_are_held_stay() -> None:
     assert found.columns == ORDER
     assert in_order(TABLE, None, came, pl.Series([7, 8, 9], dtype=pl.UInt64)).is_empty()
     assert in_order(TABLE, held, None, pl.Series([7], dtype=pl.UInt64)).height == 2
+
+
+@pytest.mark.parametrize("table", TABLES.values(), ids=TABLES)
+def test_the_rows_of_every_table_can_be_put_in_order(table: EventTable) -> None:
+    row = pl.DataFrame({name: pl.Series([None, None], dtype=kind) for name, kind in table.schema.items()})
+    keyed = row.with_columns(pl.Series(table.key[0], ["b", "a"], dtype=table.schema[table.key[0]]))
+    assert in_order(table, None, keyed.lazy())[table.key[0]].to_list() == sorted(keyed[table.key[0]].to_list())
