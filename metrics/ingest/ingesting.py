@@ -43,8 +43,11 @@ def ingest(
                 writer.stage(intake.table.name, good)
                 read += good.height
                 say(f"reading {intake.table.name}", read, None)
-        keep_rejects(writer, mapping.name, hashes.result(), intakes, now)
-        outcomes = writer.commit(lambda label: say(label, read, None))
+        with rejects_beside(intakes) as rejects:
+            outcomes = writer.commit(
+                lambda label: say(label, read, None),
+                lambda: keep_rejects(writer, mapping.name, hashes.result(), rejects.result(), now),
+            )
         tables = {
             intake.table.name: table_report(
                 outcomes.get(intake.table.name, Outcome()), intake.rejected, intake.rejected_by, intake.warned_by
@@ -77,14 +80,20 @@ def readable(files: Sequence[Path]) -> tuple[Path, ...]:
     return tuple(dict.fromkeys(file.resolve() for file in files))
 
 
-def keep_rejects(writer: Writer, source: str, hashes: dict[str, str], intakes: Sequence[Intake], now: datetime) -> None:
+@contextmanager
+def rejects_beside(intakes: Sequence[Intake]) -> Iterator[Future[list[pl.DataFrame]]]:
+    """The rejects of each table, whose lines are looked for in the files beside the writing of the rows that are good."""
+    with ThreadPoolExecutor(max_workers=1, thread_name_prefix="rejects") as thread:
+        yield thread.submit(lambda: [intake.rejects().with_columns(table=pl.lit(intake.table.name)) for intake in intakes])
+
+
+def keep_rejects(writer: Writer, source: str, hashes: dict[str, str], frames: Sequence[pl.DataFrame], now: datetime) -> None:
     """Hands the rejects of all tables to the writer, in place of those an earlier ingest of the same files had.
 
     hashes: each file's, by its path.
 
     A reject that cannot be put down to one file carries the hash of all of them together.
     """
-    frames = [intake.rejects().with_columns(table=pl.lit(intake.table.name)) for intake in intakes]
     names = {file: Path(file).name for file in hashes}
     together = hashlib.sha256("".join(sorted(hashes.values())).encode()).hexdigest()
     whole, only = (*hashes.values(), *names.values()) if len(hashes) == 1 else (together, None)

@@ -90,15 +90,19 @@ class Writer:
         if not _same_rejects(before, after):
             self.rejects[source] = after
 
-    def commit(self, progress: Callable[[str], None] = lambda label: None) -> dict[str, Outcome]:
+    def commit(
+        self, progress: Callable[[str], None] = lambda label: None, last_rejects: Callable[[], None] = lambda: None
+    ) -> dict[str, Outcome]:
         """Puts everything staged in force, all tables at once; returns the outcome by table.
 
-        Where nothing is new the lake stays as it is, to the byte.
+        Where nothing is new the lake stays as it is, to the byte. last_rejects: asked once the tables' rows are written, for
+        rejects that are still looked for by then; it hands them to `reject`.
         """
         done: dict[str, TableCommit] = {}
         for name, staged in self.staged.items():
             progress(f"writing {name}")
             done[name] = commit_staged(self.path, self.head, staged, self.placed)
+        last_rejects()
         versions = {name: one.version for name, one in done.items() if one.version is not None}
         if self.rejects:
             versions[tables.REJECTS] = self.write_rejects()
