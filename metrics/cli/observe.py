@@ -8,6 +8,11 @@ import typer
 from metrics.cli.application import home_path
 from metrics.cli.printing import Format, print_rows, say
 
+First = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day.")]
+Last = Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day.")]
+Gap = Annotated[bool, typer.Option("--gap", help="Beside each group of patients, how far it is from the reference group.")]
+Suppress = Annotated[str, typer.Option(metavar="POLICY", help="Withhold small numbers before they leave: cms, nhs, ehrql, or off.")]
+
 
 def observe(
     context: typer.Context,
@@ -17,16 +22,12 @@ def observe(
     ] = None,
     by: Annotated[str, typer.Option(help="site, service or a stratum, with commas between.")] = "",
     grain: Annotated[str, typer.Option(help="day, week, month, quarter, year or all.")] = "month",
-    since: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="First day.")] = None,
-    until: Annotated[datetime | None, typer.Option(formats=["%Y-%m-%d"], help="Last day.")] = None,
+    since: First = None,
+    until: Last = None,
     site: Annotated[str | None, typer.Option(help="Only this site.")] = None,
     service: Annotated[str | None, typer.Option(help="Only this service.")] = None,
-    gap: Annotated[
-        bool, typer.Option("--gap", help="Beside each group of patients, how far it is from the reference group.")
-    ] = False,
-    suppress: Annotated[
-        str, typer.Option(metavar="POLICY", help="Withhold small numbers before they leave: cms, nhs, ehrql, or off.")
-    ] = "off",
+    gap: Gap = False,
+    suppress: Suppress = "off",
     form: Annotated[Format, typer.Option("--format", help="How to print the rows.")] = Format.table,
     as_json: Annotated[bool, typer.Option("--json", help="The same as --format json.")] = False,
 ) -> None:

@@ -17,27 +17,27 @@ if TYPE_CHECKING:
     from metrics.warehouse import Generation
 
 EXPORTS = (".csv", ".parquet", ".xlsx")
+Name = Annotated[str | None, typer.Argument(help="A saved question in queries/. Without any, or 'list', the list of them.")]
+Export = Annotated[Path | None, typer.Option(help="Write the answer to a file: .csv (safe in a spreadsheet), .parquet or .xlsx.")]
+Promote = Annotated[
+    bool, typer.Option("--promote", help="Show what the question would be as a metric: its history, its file, what it fails.")
+]
+Keys = Annotated[
+    list[str] | None, typer.Option(help="With --promote: a key of the metric's header: kind=rate. May be given again.")
+]
 
 
 def query(
     context: typer.Context,
-    name: Annotated[
-        str | None, typer.Argument(help="A saved question in queries/. Without any, or 'list', the list of them.")
-    ] = None,
+    name: Name = None,
     sql: Annotated[str | None, typer.Option("-e", help="SQL to run.")] = None,
     file: Annotated[Path | None, typer.Option("-f", help="A file of SQL to run; its header's parameters hold.")] = None,
     param: Annotated[list[str] | None, typer.Option(help="A parameter: name=value. May be given again.")] = None,
     explain: Annotated[bool, typer.Option("--explain", help="Run it, and say in words what it reads and what is slow.")] = False,
-    export: Annotated[
-        Path | None, typer.Option(help="Write the answer to a file: .csv (safe in a spreadsheet), .parquet or .xlsx.")
-    ] = None,
+    export: Export = None,
     history: Annotated[bool, typer.Option("--history", help="Your newest queries, and what became of them.")] = False,
-    promote: Annotated[
-        bool, typer.Option("--promote", help="Show what the question would be as a metric: its history, its file, what it fails.")
-    ] = False,
-    metric: Annotated[
-        list[str] | None, typer.Option(help="With --promote: a key of the metric's header: kind=rate. May be given again.")
-    ] = None,
+    promote: Promote = False,
+    metric: Keys = None,
     write: Annotated[bool, typer.Option("--write", help="With --promote: write the file into the home's queries/.")] = False,
     by: Annotated[str, typer.Option(help="Your name, for the log of queries.", envvar="TIMELY_USER")] = "",
     form: Annotated[Format, typer.Option("--format", help="How to print the rows.")] = Format.table,
