@@ -101,7 +101,7 @@ def store_changed_points(
     A new figure moves its own point, and the limits of those after it if any: of a hundred points nearly all stay.
     """
     changed, gone = unlike(points, base.cast(points.schema))  # type: ignore[arg-type]
-    connection.register("judged", judged.to_arrow())
+    connection.register("judged", judged.to_arrow(compat_level=pl.CompatLevel.newest()))
     for held in (own("signal_points"), replaced("signal_points")):  # what the overlay before said of them, carried over
         connection.execute(f"delete from {held} p where {OF_JUDGED}")
     connection.unregister("judged")

@@ -127,8 +127,8 @@ def store(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame)
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    """Insert the frame's rows by column name."""
-    connection.register("frame_to_store", frame.to_arrow())
+    """Insert the frame's rows by column name. DuckDB reads its texts where they lie (string views), without a copy."""
+    connection.register("frame_to_store", frame.to_arrow(compat_level=pl.CompatLevel.newest()))
     connection.execute(f"insert into {table} by name select * from frame_to_store")
     connection.unregister("frame_to_store")
 
