@@ -28,8 +28,19 @@ def edits_of(table: EventTable, arriving: pl.DataFrame, existing: pl.DataFrame, 
     older = said.drop("month").join(now, on=list(table.key), nulls_equal=True).filter(pl.col("recorded_at") < pl.col("recorded"))
     if older.is_empty() or not instants:  # a register tells of no instant
         return pl.DataFrame(schema=SCHEMA)
-    found = pl.concat(_of_column(table, older, name) for name in instants)
+    words = _one_a_moment(table, older)
+    found = pl.concat(_of_column(table, words, name) for name in instants)
     return found.sort(*SAID_BEFORE, "overtaken").unique(SAID_BEFORE, keep="first", maintain_order=True)
+
+
+def _one_a_moment(table: EventTable, older: pl.DataFrame) -> pl.DataFrame:
+    """Of a case's statements of one instant the one that stands (the greatest, as in `merge`); the others never did.
+
+    Of equal ones that which came in its turn.
+    """
+    columns = list(table.column)
+    order = older.sort(*columns, "overtaken", descending=[*(False for _ in columns), True], nulls_last=False)
+    return order.unique([*table.key, "recorded_at"], keep="last", maintain_order=True)
 
 
 def _is_held(table: EventTable, existing: pl.DataFrame) -> pl.Expr:
@@ -53,10 +64,14 @@ def new_edits(found: pl.DataFrame, known: pl.DataFrame) -> pl.DataFrame:
     """Those of the found edits whose older word is not known yet: the same file twice tells nothing new.
 
     Nor does an overtaken statement whose word is known from one after it: told in its turn, it agreed with that one and left no
-    trace. known: every edit of the found keys, whatever its month.
+    trace. Nor one of a moment of which another statement of the case is known: that one stood. known: every edit of the found keys,
+    whatever its month.
     """
-    word = SAID_BEFORE[:-1]
+    word, moment = SAID_BEFORE[:-1], ["table_name", "key", "was_recorded_at"]
     new = found.join(known.select(SAID_BEFORE), on=SAID_BEFORE, how="anti", nulls_equal=True)
+    stood = known.select(moment).unique().with_columns(stood=pl.lit(True))
     last = known.group_by(word).agg(last_said=pl.col("was_recorded_at").max())
-    repeats = pl.col("overtaken") & (pl.col("last_said") >= pl.col("was_recorded_at")).fill_null(False)
-    return new.join(last, on=word, how="left", nulls_equal=True, maintain_order="left").filter(~repeats).select(found.columns)
+    told = new.join(last, on=word, how="left", nulls_equal=True, maintain_order="left")
+    told = told.join(stood, on=moment, how="left", maintain_order="left")
+    repeats = (pl.col("last_said") >= pl.col("was_recorded_at")).fill_null(False) | pl.col("stood").fill_null(False)
+    return told.filter(~(pl.col("overtaken") & repeats)).select(found.columns)

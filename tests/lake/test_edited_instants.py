@@ -89,6 +89,16 @@ def test_an_earlier_file_again_tells_nothing_new_when_the_row_has_moved_to_anoth
     assert lake.edits(home.lake).collect().height == 2
 
 
+def test_of_two_statements_of_one_moment_the_one_that_stood_is_told_and_no_file_again_tells_the_other(home):
+    files = [[("a", 7, 1), ("a", 7, 2)], [("a", 7, 0)], [("a", 8, 3)]]
+    for file in files:
+        commit(home, *file)
+    first = kept(home)
+    for file in files:
+        commit(home, *file)
+    assert kept(home) == first == [("a", "seen_at", 2, 3, False)]
+
+
 def test_edits_of_earlier_commits_stay(home):
     commit(home, ("a", 7, 1), ("b", 7, 1))
     commit(home, ("a", 8, 2))
