@@ -7,7 +7,7 @@ back always goes on; while nobody does, it has all.
 import os
 import sys
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from contextlib import suppress
 from pathlib import Path
 from threading import Event, get_ident
@@ -36,13 +36,14 @@ def own_clock() -> Clock:
     return lambda: time.clock_gettime(clock)
 
 
-def once_it_had(seconds: float, had: Clock, ended: Event, act: Callable[[], None]) -> None:
-    """Wait until a thread has had so many seconds, and act; or until it has ended."""
+def as_it_takes_long(had: Clock, ended: Event, acts: Sequence[tuple[float, Callable[[], None]]]) -> None:
+    """Act each time a thread has had so many seconds (ascending), until it has ended."""
     with suppress(OSError):  # the thread is no more
-        while not ended.wait(LOOK):
-            if had() >= seconds:
-                act()
-                return
+        for seconds, act in acts:
+            while had() < seconds:
+                if ended.wait(LOOK):
+                    return
+            act()
 
 
 def stand_back_apart(how_far: int) -> None:

@@ -13,7 +13,7 @@ from typing import Any
 import duckdb
 
 Tree = dict[str, Any]
-REMEMBERED = 128  # judgements: the same text is judged once
+REMEMBERED = 128  # judgements: a saved question is judged once, and not each time somebody asks it
 
 QUERY_NODES = frozenset({"SELECT_NODE", "SET_OPERATION_NODE", "RECURSIVE_CTE_NODE", "CTE_NODE"})
 TABLE_NODES = frozenset(

@@ -8,13 +8,12 @@ import re
 from collections.abc import Iterator
 from functools import lru_cache
 
-from metrics.sources.reading_nodes import Tree, every_node, parsed_statements, refusal_of
+from metrics.sources.reading_nodes import REMEMBERED, Tree, every_node, parsed_statements, refusal_of
 from metrics.warehouse.explaining import split_explain
 from metrics.workbench import allowed
 from metrics.workbench.inflating import inflation
 
 LONGEST = 100_000  # characters: far above any query a person writes, far below what would tire the parser
-REMEMBERED = 128  # judgements: a saved question is judged once and not each time somebody asks it
 STRANGE = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")  # control characters and halves of characters
 PIVOT = re.compile(r"\b(?:pivot|pivot_wider)\b", re.IGNORECASE)
 FILE_LIKE = re.compile(r"[/\\*?:]|\.[a-z0-9]{1,8}$", re.IGNORECASE)

@@ -16,7 +16,7 @@ from metrics.errors import UserError
 from metrics.home import Home
 from metrics.ledger import open_ledger
 from metrics.ledger.query_log import log_query
-from metrics.priority import once_it_had, own_clock, stand_back
+from metrics.priority import as_it_takes_long, own_clock, stand_back
 from metrics.warehouse import Generation, Limits, Result, run_alone
 from metrics.workbench.guard import LONGEST, refusal
 from metrics.workbench.query import check_params, limits_of
@@ -115,8 +115,8 @@ class Running:
         begun = perf_counter()
         ended, thread = Event(), get_native_id()
         stand_back(thread, POLITE)
-        for seconds, act in ((SLOWER_AFTER, partial(self._slower, thread, turn)), (SLOW_AFTER, partial(stand_back, thread, SLOW))):
-            Thread(target=once_it_had, args=(seconds, own_clock(), ended, act), daemon=True).start()
+        acts = ((SLOWER_AFTER, partial(self._slower, thread, turn)), (SLOW_AFTER, partial(stand_back, thread, SLOW)))
+        Thread(target=as_it_takes_long, args=(own_clock(), ended, acts), daemon=True).start()
         try:
             return run_alone(self.generation, self.sql, self.params, self.limits or people_s(limits_of(self.home)), self._began)
         except UserError as problem:

@@ -8,7 +8,7 @@ import pytest
 
 from metrics.home import Home
 from metrics.ledger import Ledger, open_ledger
-from metrics.priority import once_it_had, own_clock, stand_back
+from metrics.priority import as_it_takes_long, own_clock, stand_back
 from metrics.warehouse import Limits, current
 from metrics.workbench.history import history
 from metrics.workbench.running import SLOW, Running, UnansweredError, run
@@ -167,7 +167,7 @@ def test_who_has_had_much_of_the_processor_stands_back_and_who_only_waited_does_
 
     def work() -> None:
         thread, ended = get_native_id(), Event()
-        watch = Thread(target=once_it_had, args=(0.3, own_clock(), ended, lambda: stand_back(thread, SLOW)))
+        watch = Thread(target=as_it_takes_long, args=(own_clock(), ended, [(0.3, lambda: stand_back(thread, SLOW))]))
         watch.start()
         while busy and watch.is_alive():
             sum(range(1000))
