@@ -7,17 +7,17 @@
 -- returns: cohort, patients, months_since, came_back, share
 -- note: A triangle: a cell that not every patient of the cohort has reached is empty, never low. First seen is first in this record: the oldest cohorts hold patients who had come before it began. A return to any site counts, a booking does not. Months are of the same day of the month.
 with visits as (
-    select patient_key, f.site_id, scheduled_start,
+    select patient_key, f.site_id, scheduled_start, appointment_id,
         timezone(coalesce(s.time_zone, 'UTC'), timezone('UTC', scheduled_start))::date as seen_on
     from facts_appointments f
     cross join generation g
     left join sites s on s.site_id = f.site_id
     where status = 'fulfilled' and patient_key is not null and scheduled_start <= g.as_of
 ), firsts as (
-    select patient_key, min(scheduled_start) as first_at, arg_min(seen_on, scheduled_start) as first_on,
-        arg_min(site_id, scheduled_start) as first_site
+    -- of two visits at one instant that with the greater key stands
+    select patient_key, scheduled_start as first_at, seen_on as first_on, site_id as first_site
     from visits
-    group by patient_key
+    qualify row_number() over (partition by patient_key order by scheduled_start, appointment_id desc) = 1
 ), patients as (
     select f.patient_key, date_trunc('month', first_on)::date as cohort, first_on, min(v.seen_on) as back_on
     from firsts f

@@ -6,15 +6,15 @@
 -- returns: site_id, active_then, lost, attrition, came_for_the_first_time, came_again, active_now, growth
 -- note: At the site of the latest visit. Lost: active then and not seen at any site since. Came for the first time: in this record. Growth is first-timers and returners less the lost, of those active now. Never (now - new) / then, which takes joiners for stayers. Who died or moved away is lost here.
 with visits as (
-    select patient_key, site_id, scheduled_start, g.as_of - to_months($months::integer) as then_at, g.as_of as now_at
+    select patient_key, site_id, scheduled_start, appointment_id, g.as_of - to_months($months::integer) as then_at, g.as_of as now_at
     from facts_appointments, generation g
     where status = 'fulfilled' and patient_key is not null and scheduled_start <= g.as_of
 ), patients as (
-    select
+    select -- of two visits at one instant that with the greater key stands
         patient_key,
-        arg_max(site_id, scheduled_start) filter (
+        arg_max(site_id, (scheduled_start, appointment_id)) filter (
             scheduled_start <= then_at and scheduled_start > then_at - to_months($months::integer)) as site_then,
-        arg_max(site_id, scheduled_start) filter (scheduled_start > then_at) as site_now,
+        arg_max(site_id, (scheduled_start, appointment_id)) filter (scheduled_start > then_at) as site_now,
         min(scheduled_start) > any_value(then_at) as is_new
     from visits
     group by patient_key

@@ -118,6 +118,20 @@ def test_a_cohort_says_nothing_of_months_that_it_has_not_reached():
     assert told == [(3, 3, 1, 1, 1 / 3), (3, 3, 2, None, None), (4, 1, 1, None, None), (4, 1, 2, None, None)]
 
 
+def test_of_two_visits_at_one_instant_that_with_the_greater_key_says_where_a_patient_belongs():
+    rows = """
+        appointment_id | patient_key | site_id | scheduled_start  | status
+        1              | ann         | HAR     | 2026-01-10 12:00 | fulfilled
+        2              | ann         | CEN     | 2026-01-10 12:00 | fulfilled
+        4              | ben         | CEN     | 2026-01-10 12:00 | fulfilled
+        3              | ben         | HAR     | 2026-01-10 12:00 | fulfilled
+    """
+    (panel,) = answer("panel_changes", "appointments", rows, MARCH, months=6)
+    assert (panel["site_id"], panel["active_now"]) == ("CEN", 2)
+    assert answer("cohorts_coming_back", "appointments", rows, MARCH, months=1, site="CEN")[0]["patients"] == 2
+    assert answer("cohorts_coming_back", "appointments", rows, MARCH, months=1, site="HAR") == []
+
+
 def pathway(start: datetime, stop: datetime | None = None) -> dict:
     return {"sent_at": start, "clock_start_at": start, "clock_stop_at": stop}
 
