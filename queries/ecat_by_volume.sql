@@ -37,7 +37,8 @@ with chosen as (
 )
 select
     stratum, site_id, visits, volume_band, late, share, count(*) over band as sites_in_band,
-    (share - avg(share::decimal(18, 12)) over band) / nullif(stddev_samp(share) over band, 0) as z
+    -- rounded: its last digits would depend on which site was added first
+    round((share - avg(share::decimal(18, 12)) over band) / nullif(stddev_samp(share) over band, 0), 9) as z
 from shares
 window band as (partition by stratum, volume_band)
 order by stratum, volume_band, z desc nulls last, site_id
