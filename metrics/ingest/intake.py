@@ -14,6 +14,7 @@ from metrics.ingest.ahead import one_ahead
 from metrics.ingest.instants import SKIPPED, skipped_rules, with_instants
 from metrics.ingest.percentages import Ratios, refuse_columns
 from metrics.ingest.pseudonyms import Pseudonyms
+from metrics.lake.staging import on_their_own
 from metrics.sources import Extraction
 from metrics.sources.casting import BAD, PATIENT
 
@@ -139,12 +140,6 @@ def unlisted(home: Home, frame: pl.DataFrame) -> tuple[Rule, ...]:
     named = ", ".join("'" + site.replace("'", "''") + "'" for site in unknown)
     severity = home.settings.unknown_site
     return (Rule("site_known", "The site is listed in sites.csv.", f"site_id in ({named})", "site_id", severity),)
-
-
-def on_their_own(rejects: pl.DataFrame) -> pl.DataFrame:
-    """The rejects with texts of their own: as a part of the chunk, a single one would keep the texts of all its rows in memory."""
-    kind = pl.Categorical(pl.Categories.random())
-    return rejects.with_columns(pl.col("file", "value").cast(kind).cast(pl.String))
 
 
 def files_of(found: pl.DataFrame, unreadable: pl.DataFrame) -> list[str]:

@@ -136,11 +136,16 @@ def accepted_rows(staged: Staged, came: pl.LazyFrame | None, lost: pl.Series) ->
     """The rows of a month that won, with month and day."""
     if came is None:
         return pl.DataFrame(schema={**staged.table.schema, "month": pl.String(), "day": pl.Date()})
-    return came.filter(~pl.col(AT).is_in(lost.implode())).drop(AT, HASH).collect()
+    return came.filter(won(lost)).drop(AT, HASH).collect()
 
 
 def any_won(came: pl.LazyFrame | None, lost: pl.Series) -> bool:
-    return came is not None and bool(came.select((~pl.col(AT).is_in(lost.implode())).any()).collect().item())
+    return came is not None and bool(came.select(won(lost).any()).collect().item())
+
+
+def won(lost: pl.Series) -> pl.Expr:
+    """Whether an arriving row is none of those that lost (their `_at`)."""
+    return ~pl.col(AT).is_in(lost.implode())
 
 
 def kept_rows(table: EventTable, paths: list[str], gone: pl.DataFrame) -> pl.LazyFrame | None:
