@@ -16,7 +16,7 @@ from metrics.jobs.facts import facts
 from metrics.jobs.returns import followed
 from metrics.refresh.inputs import Inputs
 from metrics.warehouse import Generation
-from metrics.warehouse.schema import in_base, key_sql, own, replaced, same_key
+from metrics.warehouse.schema import in_arrow, in_base, key_sql, own, replaced, same_key
 
 SEPARATOR = "\x1f"  # between the columns of a key, as in the lake's changes; chr(31) in SQL
 
@@ -231,7 +231,7 @@ def fetched(
     """The rows of a query that may read the frames by their names."""
     cursor = connection.cursor()
     for name, frame in frames.items():
-        cursor.register(name, frame.to_arrow())
+        cursor.register(name, in_arrow(frame))
     found: pl.DataFrame = cursor.sql(sql, params=params or {}).pl()
     return found
 

@@ -14,7 +14,7 @@ from metrics.jobs.estimated import estimate_statistics, estimates_apart
 from metrics.jobs.grains import GRAINS, period_end, period_start
 from metrics.jobs.survival import marked
 from metrics.jobs.wait_bins import wait_bins
-from metrics.jobs.waits import Frame, at_grain, empty_quantiles, quantiles_apart
+from metrics.jobs.waits import at_grain, empty_quantiles, quantiles_apart
 from metrics.refresh.additive import NO_WAITS, Additive
 from metrics.refresh.table_changes import TableChanges
 
@@ -108,12 +108,11 @@ class ChangedWaits:
         ]
         return pl.concat(parts).collect()
 
-    def only(self, waits: Frame, periods: pl.DataFrame) -> Frame:
+    def only(self, waits: pl.LazyFrame, periods: pl.DataFrame) -> pl.LazyFrame:
         """The waits in those of the periods (which, period) that are touched in their metric."""
         wanted = periods.lazy().select("which", pl.col("period").to_physical())
-        numbered = waits.lazy().with_columns((pl.col("place") % max(self.width, 1)).alias("which"))
-        kept = numbered.join(wanted, on=["which", "period"], how="semi", maintain_order="left").drop("which")
-        return kept if isinstance(waits, pl.LazyFrame) else kept.collect()
+        numbered = waits.with_columns((pl.col("place") % max(self.width, 1)).alias("which"))
+        return numbered.join(wanted, on=["which", "period"], how="semi", maintain_order="left").drop("which")
 
     def new_month_waits(self) -> pl.DataFrame:
         """month_waits of the months touched: metric, site_id, service_id, month, wait, n."""
@@ -124,13 +123,13 @@ class ChangedWaits:
         return self._of_months(self.censored_by_month)
 
     def _of_months(self, waits: pl.DataFrame) -> pl.DataFrame:
-        named = self._named(self.only(waits, self.touched("month")), "month")
+        named = self._named(self.only(waits.lazy(), self.touched("month")).collect(), "month")
         return named.select("metric", "site_id", "service_id", "month", "wait", pl.col("count").alias("n"))
 
     def new_wait_bins(self) -> pl.DataFrame:
         """wait_bins of the days touched: metric, site_id, service_id, day, bin, n."""
         seconds = pl.lit(pl.Series([metric.clock_seconds for metric in self.changes.durations], dtype=pl.Int64))
-        waits = self.only(self.by_day, self.touched("day"))
+        waits = self.only(self.by_day.lazy(), self.touched("day")).collect()
         binned = wait_bins(waits, seconds.gather(pl.col("place") % max(self.width, 1)))
         return self._named(binned, "day").select("metric", "site_id", "service_id", "day", "bin", "n")
 

@@ -22,7 +22,7 @@ from metrics.signals.schema import KEYS, SIGNAL_POINTS
 from metrics.signals.targets import targets_in_force
 from metrics.warehouse import Generation
 from metrics.warehouse.overlay import Overlay
-from metrics.warehouse.schema import REPLACED_BY, finish_overlay, in_base, insert, own, replaced, store
+from metrics.warehouse.schema import REPLACED_BY, finish_overlay, in_arrow, in_base, insert, own, replaced, store
 
 JUDGED: tuple[Grain, ...] = ("week", "month")  # grains: days are too few cases each, quarters and years too few periods
 JUDGED_BY = ("targets", "baselines", "sites", "program")  # in the manifest: where any of it is new, all series are judged anew
@@ -101,7 +101,7 @@ def store_changed_points(
     A new figure moves its own point, and the limits of those after it if any: of a hundred points nearly all stay.
     """
     changed, gone = unlike(points, base.cast(points.schema))  # type: ignore[arg-type]
-    connection.register("judged", judged.to_arrow(compat_level=pl.CompatLevel.newest()))
+    connection.register("judged", in_arrow(judged))
     for held in (own("signal_points"), replaced("signal_points")):  # what the overlay before said of them, carried over
         connection.execute(f"delete from {held} p where {OF_JUDGED}")
     connection.unregister("judged")

@@ -12,6 +12,7 @@ from collections.abc import Iterable, Iterator, Mapping
 
 import duckdb
 import polars as pl
+import pyarrow as pa
 
 from metrics.events import TABLES
 from metrics.signals.schema import KEYS, SIGNAL_POINTS, SIGNALS
@@ -127,10 +128,15 @@ def store(connection: duckdb.DuckDBPyConnection, name: str, frame: pl.DataFrame)
 
 
 def insert(connection: duckdb.DuckDBPyConnection, table: str, frame: pl.DataFrame) -> None:
-    """Insert the frame's rows by column name. DuckDB reads its texts where they lie (string views), without a copy."""
-    connection.register("frame_to_store", frame.to_arrow(compat_level=pl.CompatLevel.newest()))
+    """Insert the frame's rows by column name."""
+    connection.register("frame_to_store", in_arrow(frame))
     connection.execute(f"insert into {table} by name select * from frame_to_store")
     connection.unregister("frame_to_store")
+
+
+def in_arrow(frame: pl.DataFrame) -> pa.Table:
+    """The frame as DuckDB takes it in: it reads the texts where they lie (string views), without a copy."""
+    return frame.to_arrow(compat_level=pl.CompatLevel.newest())
 
 
 def create_overlay(connection: duckdb.DuckDBPyConnection) -> None:

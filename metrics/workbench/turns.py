@@ -1,7 +1,6 @@
 """Whose turn it is: so many queries of one person at once, so many of everybody; who comes later waits, and then is told."""
 
 import os
-from collections import Counter
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -82,7 +81,7 @@ class Turns:
         return next((turn for turn in self.waiting if self._of(turn.person) < self.each), None)
 
     def _of(self, person: str) -> int:
-        return Counter(turn.person for turn in self.running)[person]
+        return sum(turn.person == person for turn in self.running)
 
     def _why(self, person: str) -> str:
         with self.changed:
